@@ -1,0 +1,3 @@
+"""Textback: the box's own program."""
+
+__version__ = "0.1.0"
