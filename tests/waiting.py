@@ -1,0 +1,22 @@
+"""Waiting for what another thread or process does, without sleeping longer than it takes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+def wait_for(sight: Callable[[], T], within: float = 20.0, what: str = "it") -> T:
+    """Return what `sight` shows as soon as it is true; fail the test after `within` seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        seen = sight()
+        if seen:
+            return seen
+        assert time.monotonic() < deadline, f"waited {within:g} s for {what}"
+        time.sleep(0.02)
