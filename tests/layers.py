@@ -47,11 +47,14 @@ MAY_IMPORT: Mapping[Layer, frozenset[Layer]] = {
 NOT_FOR_WEB = frozenset(
     f"appliance.drivers.{name}" for name in ("serial_port", "find_modem", "lights", "button", "service")
 )
-    f"appliance.drivers.{name}" for name in ("serial_port", "find_modem", "lights", "button")
-)
 
 # All that a pure module may ask of Python and of others: nothing here reads a clock, a file, a port or a die.
-PURE_NEEDS = frozenset({"__future__","abc","bisect","calendar","codecs","collections","contextlib","copy","dataclasses","datetime","decimal","enum","functools","hashlib","heapq","hmac","itertools","json","logging","math","operator","re","string","struct","textwrap","types","typing","unicodedata","zoneinfo","gsmmodem","holidays","phonenumbers","pydantic"})
+_PURE_NEEDS = """
+__future__ abc bisect calendar codecs collections contextlib copy dataclasses datetime decimal enum functools
+hashlib heapq hmac itertools json logging math operator re string struct textwrap types typing unicodedata
+warnings zoneinfo gsmmodem holidays phonenumbers pydantic
+"""
+PURE_NEEDS = frozenset(_PURE_NEEDS.split())
 SIMULATOR_NEEDS = sys.stdlib_module_names | {"gsmmodem"}
 CLOCKS = frozenset({"now", "today", "utcnow"})
 WORLDLY_CALLS = frozenset({"__import__", "breakpoint", "eval", "exec", "input", "open", "print"})
