@@ -117,6 +117,8 @@ def imports(module: Module, tree: Mapping[str, Module]) -> Iterator[str]:
                 for alias in names:
                     inner = f"{base}.{alias.name}"
                     yield inner if inner in tree else base
+            case _:
+                pass
 
 
 def _absolute(module: Module, source: str, level: int) -> str:
