@@ -46,7 +46,7 @@ _UNSURE = ("+4479112", "+4479118", "+447924")
 # Ofcom's numbers for film makers, which phonenumbers calls invalid. Nobody owns them, so texting them costs
 # nothing, and tests, demo and product run the same code.
 _DRAMA_MOBILE = re.compile(r"\+447700900[0-9]{3}")
-# What phonenumbers does not know of these ranges is a landline or a pager all the same (01632 960xxx for one).
+# What phonenumbers does not know of these ranges is a landline or pager all the same: 01632 960xxx, say.
 _LANDLINES = ("+441", "+442")
 _PAGERS = ("+4476",)
 
@@ -162,7 +162,7 @@ def _kind_at_home(parsed: PhoneNumber) -> NumberKind:
 
 
 def _kind_abroad(parsed: PhoneNumber) -> NumberKind:
-    """Return what a number outside +44 is. Being a mobile is no guard on its cost: only the country counts."""
+    """Return what a number outside +44 is. Mobiles abroad cost anything, so only the country counts."""
     if phonenumbers.number_type(parsed) == PhoneNumberType.PREMIUM_RATE:
         return NumberKind.PREMIUM
     region = phonenumbers.region_code_for_number(parsed)

@@ -1,0 +1,281 @@
+"""The owner's settings and the installer's: one frozen tree of checked values, with a default for each.
+
+Every wrong value is answered with one plain sentence (`SettingError`) that says what to enter instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from appliance.core import fields, hours, template
+from appliance.core.characters import plain
+from appliance.core.hours import Promise, Span
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_NAMES = dict(
+    zip(_DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
+_MOST_HOLIDAYS = 50
+_OPEN = (
+    "Hi, sorry I missed your call, I'm on a job. It's [name] from [business]. I'll call you back by [time]. "
+    "Or text me here what you need. Thanks"
+)
+_CLOSED = (
+    "Hi, it's [name] from [business]. Sorry I missed you, we're closed now. I'll call you back by [time]. "
+    "Or text me here what you need. Thanks"
+)
+_HOLIDAY = (
+    "Hi, it's [name] from [business]. Sorry I missed you, we're away now. I'll call you back by [time]. "
+    "Or text me here what you need. Thanks"
+)
+
+
+class SettingError(ValueError):
+    """A value that cannot be kept. `key` is the setting's dotted name; str() is a sentence for the owner."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.key = key
+
+
+class Use(StrEnum):
+    """Which of the two ways the box is used."""
+
+    SIM = "sim"  # the SIM in the box is the business number
+    DIVERT = "divert"  # the owner's phone diverts unanswered calls to the box
+
+
+class Nation(StrEnum):
+    """Whose bank holidays the business keeps."""
+
+    ENGLAND_WALES = "england-wales"
+    SCOTLAND = "scotland"
+    NORTHERN_IRELAND = "northern-ireland"
+
+
+class Who(StrEnum):
+    """Which missed callers get a text."""
+
+    EVERYONE = "everyone"
+    NOT_CONTACTS = "not-contacts"
+    STRANGERS = "strangers"
+
+
+class _Branch(BaseModel):
+    """A part of the tree. The input stays out of error messages: it may be a lock code."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Texts(_Branch):
+    """The three templates. An empty `closed` means that nobody gets a text outside opening hours."""
+
+    open: fields.Template = _OPEN
+    closed: fields.Template = _CLOSED
+    holiday: fields.Template = _HOLIDAY
+
+
+class Hours(_Branch):
+    """Opening hours of each weekday: "08:00-18:00" or "closed"."""
+
+    mon: str = "08:00-18:00"
+    tue: str = "08:00-18:00"
+    wed: str = "08:00-18:00"
+    thu: str = "08:00-18:00"
+    fri: str = "08:00-18:00"
+    sat: str = "closed"
+    sun: str = "closed"
+
+    @field_validator(*_DAYS, mode="before")
+    @classmethod
+    def _one_spelling(cls, value: object, info: ValidationInfo) -> str:
+        span = hours.parse_span(value if isinstance(value, str) else "", _DAY_NAMES[info.field_name or ""])
+        return str(span or "closed")
+
+    def span(self, weekday: int) -> Span | None:
+        """Return the hours of a weekday (0 is Monday), None when it is closed."""
+        day = _DAYS[weekday]
+        return hours.parse_span(getattr(self, day), _DAY_NAMES[day])
+
+
+class Holiday(_Branch):
+    """Days away, the first and the last included, with a text of their own or None for `text.holiday`."""
+
+    from_: Annotated[fields.Day, Field(alias="from")]
+    to: fields.Day
+    text: fields.Template | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Holiday:
+        if self.to < self.from_:
+            raise ValueError("The last day of a holiday must not be before its first day.")
+        return self
+
+
+class Limits(_Branch):
+    """How many texts may go: to one person, and in all."""
+
+    per_caller_30_days: Annotated[int, fields.whole(1, 100)] = 3
+    per_10_minutes: Annotated[int, fields.whole(1, 100)] = 10
+    per_day: Annotated[int, fields.whole(1, 1000)] = 60
+
+
+class Commands(_Branch):
+    """Whether the owner can command the box by text, and the lock code those texts must hold."""
+
+    enabled: fields.YesOrNo = False
+    pin: fields.LockCode = Field(default=None, repr=False)
+
+    @model_validator(mode="after")
+    def _locked(self) -> Commands:
+        if self.enabled and self.pin is None:
+            raise ValueError("Set a lock code for commands first.")
+        return self
+
+
+class Lights(_Branch):
+    """Where the three lights are wired: BCM numbers of BOX, SIGNAL and TEXTS."""
+
+    pins: fields.Pins = (12, 21, 25)
+
+
+class Settings(_Branch):
+    """Every setting of the box. `Settings()` is a box nobody has set up: it has no name and sends nothing."""
+
+    business: Annotated[str | None, fields.one_line(60, "the name of your business")] = None
+    name: Annotated[str | None, fields.one_line(30, "your name")] = None
+    owner_mobile: fields.OwnerMobile = Field(default=None, repr=False)
+    use: Use = Use.SIM
+    ring_seconds: Annotated[int, fields.whole(0, 120)] = 0
+    min_ring_seconds: Annotated[int, fields.whole(0, 60)] = 0
+    text: Texts = Texts()
+    promise: Promise = Promise.TWO_HOURS
+    hours: Hours = Hours()
+    nation: Nation = Nation.ENGLAND_WALES
+    holidays: tuple[Holiday, ...] = ()
+    repeat_hours: Annotated[int, fields.whole(0, 720)] = 24
+    limits: Limits = Limits()
+    useful_life_minutes: Annotated[int, fields.whole(5, 1440)] = 120
+    paused_until: fields.Moment = None
+    who: Who = Who.EVERYONE
+    countries: fields.Countries = ()
+    forward_replies: fields.YesOrNo = True
+    delivery_reports: fields.YesOrNo = False
+    price_pence: fields.Pence = None
+    keep_days: Annotated[int, fields.whole(7, 365)] = 90
+    commands: Commands = Commands()
+    sim_pin: fields.LockCode = Field(default=None, repr=False)
+    port: fields.Port = "auto"
+    baud: fields.Baud = 115200
+    lights: Lights = Lights()
+
+    @field_validator("holidays", mode="before")
+    @classmethod
+    def _not_too_many(cls, value: object) -> list[object]:
+        listed = fields.read_list(value)
+        if len(listed) > _MOST_HOLIDAYS:
+            wrong = f"Keep {_MOST_HOLIDAYS} holidays or fewer."
+            raise ValueError(wrong)
+        return listed
+
+    @model_validator(mode="after")
+    def _templates_can_be_sent(self) -> Settings:
+        """Check each text with the values it will be filled with. Only in hours must there be one."""
+        values = longest_values(self)
+        for key, text in self._templates():
+            if text or key == "text.open":
+                for sentence in template.stops(text, values):
+                    raise _FoundWrongError(key, sentence)
+        return self
+
+    def _templates(self) -> Iterator[tuple[str, str]]:
+        yield "text.open", self.text.open
+        yield "text.closed", self.text.closed
+        yield "text.holiday", self.text.holiday
+        yield from (("holidays", holiday.text) for holiday in self.holidays if holiday.text)
+
+
+class _FoundWrongError(ValueError):
+    """What is wrong with one setting, found while the whole tree was checked."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.key = key
+
+
+def longest_values(settings: Settings) -> dict[str, str]:
+    """Return what the words of a template can become at their longest; one not set yet has no value."""
+    values = {"name": settings.name, "business": settings.business, "time": hours.longest_promise(settings)}
+    return {word: plain(value) for word, value in values.items() if value is not None}
+
+
+def get(settings: Settings, key: str) -> object:
+    """Return a setting by its dotted key, as `to_tree` shows it. SettingError when there is no such key."""
+    value: object = to_tree(settings)
+    for step in key.split("."):
+        if not isinstance(value, dict) or step not in value:
+            raise _unknown(key)
+        value = value[step]
+    return value
+
+
+def with_value(settings: Settings, key: str, value: object) -> Settings:
+    """Return the settings with one changed; the value may be the text that spells it. Raises SettingError."""
+    if isinstance(get(settings, key), dict):
+        raise SettingError(key, f"{key} holds several settings. Name one of them.")
+    return from_tree(_replaced(to_tree(settings), key.split("."), value))
+
+
+def to_tree(settings: Settings) -> dict[str, object]:
+    """Return the settings as plain dicts, lists, strings, numbers and None, under the names of their keys."""
+    return settings.model_dump(mode="json", by_alias=True)
+
+
+def from_tree(tree: object) -> Settings:
+    """Return the settings a tree holds; what it leaves out has its default. Raises SettingError."""
+    try:
+        return Settings.model_validate(dict(tree) if isinstance(tree, Mapping) else tree)
+    except ValidationError as wrong:
+        raise _setting_error(wrong.errors(include_url=False, include_input=False)[0]) from None
+
+
+def _replaced(branch: object, path: list[str], value: object) -> object:
+    """Return a tree like `branch` with the value at the end of the path another."""
+    if not path or not isinstance(branch, dict):
+        return value
+    return {**branch, path[0]: _replaced(branch[path[0]], path[1:], value)}
+
+
+def _setting_error(error: ErrorDetails) -> SettingError:
+    """Turn the first thing pydantic found wrong into a key and a sentence."""
+    key = ".".join(step for step in error["loc"] if isinstance(step, str))
+    match error["type"], error.get("ctx", {}):
+        case "extra_forbidden", _:
+            return _unknown(key)
+        case "value_error", {"error": _FoundWrongError() as found}:
+            return SettingError(found.key, str(found))
+        case "value_error", {"error": ValueError() as found}:
+            return SettingError(key, str(found))
+        case "enum", {"expected": str(choices)}:
+            return SettingError(key, f"Choose {choices.replace(chr(39), '')}.")
+        case "missing", _:
+            return SettingError(key, f"{key} is missing.")
+        case _:
+            return SettingError(key, f"{key or 'A settings file'} does not hold what it should.")
+
+
+def _unknown(key: str) -> SettingError:
+    return SettingError(key, f"There is no setting called {key[:60]}.")
