@@ -1,0 +1,165 @@
+"""What a session tells: everything that the rest of the box learns from the modem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from appliance.modem.pdu import BadPdu, Deliver, StatusReport, SubmitPdu
+from appliance.modem.result_codes import Final
+from appliance.modem.urc import CallState, CallUrc, PowerWarning, StoreFull
+
+
+class Sim(StrEnum):
+    """What the SIM lets us do (+CPIN, 27.007 section 8.3)."""
+
+    READY = "ready"
+    ABSENT = "absent"
+    LOCKED = "locked"  # wants its PIN
+    BLOCKED = "blocked"  # wants its PUK
+    FAILED = "failed"
+    BUSY = "busy"  # just after power-on
+
+
+class Network(StrEnum):
+    """Registration for calls (+CREG, 27.007 section 7.2)."""
+
+    HOME = "home"
+    ROAMING = "roaming"
+    SEARCHING = "searching"
+    DENIED = "denied"
+    TEXTS_ONLY = "texts_only"  # <stat> 6 and 7: no voice
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The bring-up is done: calls are reported and texts can be sent. None where the modem did not say."""
+
+    manufacturer: str | None
+    model: str | None
+    own_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimStatus:
+    """The state of the SIM."""
+
+    sim: Sim
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkStatus:
+    """Registration, signal and network name, as last asked. bars 0-5, None when not known."""
+
+    network: Network
+    bars: int | None = None
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallList:
+    """The answer to AT+CLCC: every voice call that there is now."""
+
+    calls: tuple[CallState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """We were asked to hang up, and this is whether the modem did."""
+
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the modem a message lies. storage None is the store in use."""
+
+    storage: str | None
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text or a status report that the modem holds, or handed over directly (place None).
+
+    A stored one stays in the modem until `Session.delete` is told that it is safe.
+    """
+
+    pdu: Deliver | StatusReport | BadPdu
+    place: Place | None
+    raw: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One part of one text to be sent: its row in the outbox and its PDU."""
+
+    text_id: int
+    sequence: int  # from 1
+    pdu: SubmitPdu = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AtPrompt:
+    """The modem waits for the ticket's PDU: commit, then call `Session.submit` or `Session.withdraw`."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The network took it. The message reference (TP-MR, 0-255) is None when the modem did not tell."""
+
+    ticket: Ticket
+    reference: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The modem or the network said no: it did not go."""
+
+    ticket: Ticket
+    final: Final
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    """It never reached the modem: no prompt came, or the port was lost before."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """It was handed over and no clear answer came: it may have gone."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The modem booted by itself: it is being brought up again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deaf:
+    """The modem does not answer AT: the port should be opened anew."""
+
+
+SendEvent = AtPrompt | Accepted | Refused | NotStarted | Doubtful
+ModemEvent = (
+    CallUrc
+    | CallList
+    | HungUp
+    | Ready
+    | SimStatus
+    | NetworkStatus
+    | Message
+    | SendEvent
+    | StoreFull
+    | PowerWarning
+    | Restarted
+    | Deaf
+)
