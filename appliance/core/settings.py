@@ -216,10 +216,15 @@ class _FoundWrongError(ValueError):
         self.key = key
 
 
-def longest_values(settings: Settings) -> dict[str, str]:
-    """Return what the words of a template can become at their longest; one not set yet has no value."""
-    values = {"name": settings.name, "business": settings.business, "time": hours.longest_promise(settings)}
+def word_values(settings: Settings, time: str) -> dict[str, str]:
+    """Return what the words of a template stand for; a name that is not set yet has no value."""
+    values = {"name": settings.name, "business": settings.business, "time": time}
     return {word: plain(value) for word, value in values.items() if value is not None}
+
+
+def longest_values(settings: Settings) -> dict[str, str]:
+    """Return what the words of a template can become at their longest."""
+    return word_values(settings, hours.longest_promise(settings))
 
 
 def get(settings: Settings, key: str) -> object:
