@@ -79,7 +79,7 @@ class ForeignModem:
         self.deaf = False  # takes bytes and never answers
         self.registration = 1  # 27.007 section 7.2
         self.cms_errors: deque[int] = deque()  # the next sends are refused with these
-        self.interruptions: deque[tuple[str, str]] = deque()  # (command, line sent amid its answer)
+        self.interruptions: deque[tuple[str, tuple[str, ...]]] = deque()  # (command, lines amid its answer)
         self._reference = 0
         self._reset()
         self._wire = PtyWire(link, self._hear)
@@ -120,15 +120,22 @@ class ForeignModem:
 
     def text(self, sender: str, words: str) -> None:
         """Let a text arrive: stored, and told by +CMTI when the modem was asked to."""
-        self._wire.later(0, lambda: self._store(deliver_pdu(sender, words)))
+        self._wire.later(0, lambda: self._arrive(deliver_pdu(sender, words)))
+
+    def store_quietly(self, sender: str, words: str) -> int:
+        """Let a text lie on the SIM that nothing was said about; return its index."""
+        return self._keep(deliver_pdu(sender, words))
 
     def say(self, raw: bytes) -> None:
         """Put these very bytes on the wire."""
         self._wire.later(0, lambda: self._wire.write(raw))
 
-    def interrupt(self, command: str, line: str) -> None:
-        """Send `line` in the middle of the next answer to `command` (a name such as +CMGS, or * for any)."""
-        self.interruptions.append((command, line))
+    def interrupt(self, command: str, *lines: str) -> None:
+        """Send `lines` in the middle of the next answer to `command`.
+
+        `command` is a name: +CMGS (before its prompt), "+CMGS done" (after Ctrl-Z), "*" for any.
+        """
+        self.interruptions.append((command, lines))
 
     def unplug(self) -> None:
         """Pull the plug: the port dies under whoever holds it, and its path is gone."""
@@ -209,7 +216,8 @@ class ForeignModem:
 
     def _interrupted(self, name: str) -> None:
         if self.interruptions and self.interruptions[0][0] in {name, "*"}:
-            self._say(self.interruptions.popleft()[1])
+            for line in self.interruptions.popleft()[1]:
+                self._say(line)
 
     def _knows(self, name: str) -> bool:
         return self.habits.knows is None or name in self.habits.knows
@@ -295,9 +303,13 @@ class ForeignModem:
         head = f"{status},,{len(pdu) // 2 - 1}"
         return [f"+CMGL: {prefix}{head}" if prefix else head, pdu]
 
-    def _store(self, pdu: str) -> None:
+    def _keep(self, pdu: str) -> int:
         index = next(i for i in itertools.count(1) if i not in self.store)
         self.store[index] = (0, pdu)
+        return index
+
+    def _arrive(self, pdu: str) -> None:
+        index = self._keep(pdu)
         if self._cnmi[:1] in "12" and self._cnmi[2:3] == "1":
             self._say(f'+CMTI: "SM",{index}')
 
