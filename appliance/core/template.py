@@ -14,7 +14,7 @@ from appliance.modem import gsm7
 
 WORDS = ("name", "business", "time")
 MOST_PARTS = 4
-_MOST_CHARACTERS = 1000  # more than four parts hold, so that counting stays cheap
+MOST_CHARACTERS = 1000  # more than four parts hold, so that counting stays cheap
 _WORD = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -53,7 +53,7 @@ def stops(template: str, longest_values: Mapping[str, str]) -> tuple[str, ...]:
         )
     if characters.cannot_be_sent(template):
         found.append("A hidden character in this text cannot be sent. Tap Fix it for me.")
-    too_long = len(template) > _MOST_CHARACTERS
+    too_long = len(template) > MOST_CHARACTERS
     if too_long or len(gsm7.split(fill(template, longest_values)).texts) > MOST_PARTS:
         found.append(f"This is too long. Make it short enough for {MOST_PARTS} texts.")
     return tuple(found)

@@ -74,7 +74,7 @@ def check(text: str, longest: Mapping[str, str]) -> Check:
         alphabet=parts.alphabet,
         units=parts.units,
         odd=characters.odd(filled),
-        hints=_hints(text, words, len(parts.texts)),
+        hints=_hints(text[: template.MOST_CHARACTERS], words, len(parts.texts)),
         stops=template.stops(text, longest),
     )
 
