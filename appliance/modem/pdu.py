@@ -246,7 +246,10 @@ def _deliver(octets: _Octets, *, has_header: bool) -> Deliver:
         raise _UnreadableError("The text is compressed, which no phone reads.")
     sent_at = _timestamp(octets.take(7, "the time stamp"))
     length = octets.octet("the user data length")
-    data = user_data.read(octets.rest(), length, coding, has_header=has_header)
+    rest = octets.rest()
+    if length and not rest:
+        raise _UnreadableError("The PDU ends before the text.")
+    data = user_data.read(rest, length, coding, has_header=has_header)
     return Deliver(sender, data.text, sent_at, data.concat, coding is Coding.DATA, data.port)
 
 
