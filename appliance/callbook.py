@@ -1,0 +1,129 @@
+"""Calls, from the tracker to the journal: each is written down at its first sign and judged once."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from appliance.core import hours, numbers, policy, wording
+from appliance.core.calls import CallBegan, Caller, CallerKnown, CallFinished, Outcome, Presentation, Progress
+from appliance.core.outbox import TextKind
+from appliance.core.settings import Settings
+from appliance.drivers.journal import Journal
+from appliance.modem import gsm7
+
+log = logging.getLogger(__name__)
+
+LONDON = ZoneInfo("Europe/London")
+
+
+class Callbook:
+    """Writes calls down and decides what each deserves. `wall` turns monotonic seconds into UTC."""
+
+    def __init__(self, journal: Journal, wall: Callable[[float], datetime]) -> None:
+        self._journal = journal
+        self._wall = wall
+        self._rows: dict[int, int] = {}  # the tracker's number of a call -> its row
+        self._unwritten: deque[Progress] = deque()
+        self.settings = Settings()
+        self.claimed = False
+        self.clock_sure = True
+        self.own_number: str | None = None
+
+    @property
+    def backlog(self) -> int:
+        """How many steps of calls wait for the journal to take them again."""
+        return len(self._unwritten)
+
+    def write(self, steps: list[Progress], now: float) -> None:
+        """Write down what the tracker found. What the journal cannot take is kept, in order.
+
+        Raises JournalUnavailable then; call again, with or without new steps, to catch up.
+        """
+        self._unwritten.extend(steps)
+        while self._unwritten:
+            self._write(self._unwritten[0], now)
+            self._unwritten.popleft()
+
+    def close_interrupted(self, now: float) -> None:
+        """End the calls that an earlier run left ringing: nobody answered them. At start, once."""
+        for call in self._journal.ringing_calls():
+            caller = Caller(call.number, call.presentation)
+            with self._journal.transaction():
+                self._judge(call.id, Outcome.MISSED, caller, call.rings, call.started_at, self._wall(now))
+
+    def _write(self, step: Progress, now: float) -> None:
+        match step:
+            case CallBegan(call, caller, since):
+                with self._journal.transaction():
+                    row = self._journal.call_started(self._wall(since))
+                    if caller.number is not None or caller.presentation is not Presentation.UNAVAILABLE:
+                        self._identify(row, caller)
+                self._rows[call] = row
+            case CallerKnown(call, caller):
+                self._identify(self._rows[call], caller)
+            case CallFinished(call, outcome, caller, rings, _, ended):
+                with self._journal.transaction():
+                    self._judge(self._rows[call], outcome, caller, rings, self._wall(ended), self._wall(now))
+                del self._rows[call]
+
+    def _identify(self, row: int, caller: Caller) -> None:
+        self._journal.call_identified(row, caller.number, numbers.key(caller.number), caller.presentation)
+
+    def _judge(
+        self, row: int, outcome: Outcome, caller: Caller, rings: int, ended: datetime, now: datetime
+    ) -> None:
+        """Give a call its verdict and, in the same transaction, its text."""
+        facts = self._facts(outcome, caller, ended, now)
+        verdict = policy.verdict(facts)
+        self._journal.call_over(row, ended_at=ended, rings=rings, outcome=outcome, verdict=verdict)
+        if verdict == policy.TEXT:
+            self._queue(row, caller, ended, now)
+        log.info(
+            "call %d %s after %d rings, %s: %s", row, outcome, rings, numbers.mask(caller.number), verdict
+        )
+
+    def _queue(self, row: int, caller: Caller, ended: datetime, now: datetime) -> None:
+        to = numbers.key(caller.number)
+        if to is None:
+            raise AssertionError("the policy texts nobody without a number")
+        body = wording.missed_call_text(self.settings, now.astimezone(LONDON) if self.clock_sure else None)
+        self._journal.queue_text(
+            to=to,
+            body=body,
+            parts=len(gsm7.split(body).texts),
+            kind=TextKind.MISSED_CALL,
+            at=now,
+            call_id=row,
+            expires_at=ended + timedelta(minutes=self.settings.useful_life_minutes),
+        )
+
+    def _facts(self, outcome: Outcome, caller: Caller, ended: datetime, now: datetime) -> policy.Facts:
+        settings, key = self.settings, numbers.key(caller.number)
+        local = now.astimezone(LONDON)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        lately = now - timedelta(hours=settings.repeat_hours)
+        return policy.Facts(
+            set_up=self.claimed and settings.business is not None,
+            answered=outcome is Outcome.ANSWERED,
+            number=caller.number,
+            presentation=caller.presentation,
+            own_number=self.own_number,
+            owner_mobile=settings.owner_mobile,
+            paused=settings.paused_until is not None and now < settings.paused_until,
+            open_now=hours.is_open(settings, local),
+            clock_sure=self.clock_sure,
+            closed_text_empty=not settings.text.closed,
+            texts_to_caller_lately=self._journal.texts_to(key, lately) if key else 0,
+            texts_to_caller_30_days=self._journal.texts_to(key, now - timedelta(days=30)) if key else 0,
+            per_caller_30_days=settings.limits.per_caller_30_days,
+            texts_10_minutes=self._journal.texts_since(now - timedelta(minutes=10)),
+            per_10_minutes=settings.limits.per_10_minutes,
+            texts_today=self._journal.texts_since(midnight),
+            per_day=settings.limits.per_day,
+            age=now - ended,
+            useful_life=timedelta(minutes=settings.useful_life_minutes),
+        )
