@@ -1,0 +1,177 @@
+"""Who may sign in: DATA/access.json with the owner's password hash and the sessions that are open."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tinydb import Query
+from tinydb.table import Document
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from appliance.drivers import atomic_storage, passwords
+from appliance.drivers.passwords import PasswordRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tinydb import TinyDB
+
+__all__ = ["AccessFile", "AccessUnreadable", "AccessUnwritable", "PasswordRefused"]
+
+UNUSED_FOR = timedelta(days=30)  # a session nobody used for so long is over
+SESSIONS_KEPT = 20
+_NOTED_EVERY = timedelta(days=1)  # how often a session in use is written down
+_ONLY = 1  # the owner's table holds one document
+_UNREADABLE = "The sign-in file cannot be read. Hold the button for 20 seconds to set a new password."
+_UNWRITABLE = "The sign-in file could not be saved. The box's storage is full or failing."
+
+# One scrypt takes 32 MB and 0.15 s: side by side, a page's threads would exhaust a small Pi.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class AccessUnreadable(Exception):  # noqa: N818 - the name says what happened
+    """Who may sign in is not known, so nobody may; str() is a sentence for the owner."""
+
+
+class AccessUnwritable(Exception):  # noqa: N818 - the name says what happened
+    """The storage did not take the change; str() is a sentence for the owner."""
+
+
+class AccessFile:
+    """The sign-in file of a data folder; without one the box is unclaimed.
+
+    Every method raises AccessUnreadable when the file is damaged, and those that change it
+    AccessUnwritable. Times are aware.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / "access.json"
+
+    def claimed(self) -> bool:
+        """Tell whether the box has an owner."""
+        return self._hash() is not None
+
+    def claim(self, password: str, *, business: str | None = None) -> bool:
+        """Make whoever set this password the owner; False when there is one already.
+
+        Of several at once only one succeeds. Raises PasswordRefused.
+        """
+        if self.claimed():
+            return False
+        hashed = _hashed(password, business)
+        with self._changing() as access:
+            if _owner(access) is not None:
+                return False
+            _keep_owner(access, hashed)
+        return True
+
+    def check(self, password: str) -> bool:
+        """Tell whether this is the owner's password. Takes about 0.15 s; callers wait for each other."""
+        hashed = self._hash()
+        if hashed is None:
+            return False
+        with _ONE_AT_A_TIME:
+            return check_password_hash(hashed, passwords.normal(password))
+
+    def set_password(self, password: str, *, business: str | None = None) -> None:
+        """Replace the owner's password and end every session. Raises PasswordRefused."""
+        hashed = _hashed(password, business)
+        with self._changing() as access:
+            _keep_owner(access, hashed)
+            access.table("sessions").truncate()
+
+    def new_session(self, at: datetime) -> str:
+        """Open a session and return its token: 256 bits, of which only a hash is kept.
+
+        Of more than 20 the longest unused are dropped.
+        """
+        token = secrets.token_urlsafe(32)
+        with self._changing() as access:
+            sessions = access.table("sessions")
+            living = sorted(
+                (session for session in sessions if at - _used(session) <= UNUSED_FOR),
+                key=_used,
+                reverse=True,
+            )
+            sessions.truncate()
+            sessions.insert_multiple(dict(session) for session in living[: SESSIONS_KEPT - 1])
+            seconds = int(at.timestamp())
+            sessions.insert({"token": _fingerprint(token), "created": seconds, "used": seconds})
+        return token
+
+    def session_valid(self, token: str, at: datetime) -> bool:
+        """Tell whether the token opens a session, and note its use once a day."""
+        session = self._session(token)
+        if session is None or at - _used(session) > UNUSED_FOR:
+            return False
+        if at - _used(session) >= _NOTED_EVERY:
+            with suppress(AccessUnwritable), self._changing() as access:
+                used = {"used": int(at.timestamp())}
+                access.table("sessions").update(used, Query().token == _fingerprint(token))
+        return True
+
+    def end_session(self, token: str) -> None:
+        """Close the session of this token."""
+        if self._session(token) is not None:
+            with self._changing() as access:
+                access.table("sessions").remove(Query().token == _fingerprint(token))
+
+    def end_all_sessions(self) -> None:
+        """Close every session."""
+        with self._changing() as access:
+            access.table("sessions").truncate()
+
+    def _hash(self) -> str | None:
+        with _said_plainly():
+            return _owner(atomic_storage.documents(self._path))
+
+    def _session(self, token: str) -> Document | None:
+        with _said_plainly():
+            sessions = atomic_storage.documents(self._path).table("sessions")
+            found = sessions.search(Query().token == _fingerprint(token))
+            return found[0] if found else None
+
+    @contextmanager
+    def _changing(self) -> Iterator[TinyDB]:
+        with _said_plainly(), atomic_storage.changing(self._path) as access:
+            yield access
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except atomic_storage.DocumentsUnreadable as error:
+        raise AccessUnreadable(_UNREADABLE) from error
+    except atomic_storage.DocumentsUnwritable as error:
+        raise AccessUnwritable(_UNWRITABLE) from error
+
+
+def _owner(access: TinyDB) -> str | None:
+    owner = access.table("owner").get(doc_id=_ONLY)
+    return str(owner["password"]) if isinstance(owner, dict) else None
+
+
+def _keep_owner(access: TinyDB, hashed: str) -> None:
+    access.table("owner").upsert(Document({"password": hashed}, doc_id=_ONLY))
+
+
+def _hashed(password: str, business: str | None) -> str:
+    """Return Werkzeug's scrypt hash, with a salt of its own. Raises PasswordRefused."""
+    usable = passwords.usable(password, business)
+    with _ONE_AT_A_TIME:
+        return generate_password_hash(usable, method="scrypt")
+
+
+def _fingerprint(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _used(session: Document) -> datetime:
+    return datetime.fromtimestamp(session["used"], UTC)
