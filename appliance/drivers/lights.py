@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from appliance.core.health import Lights
 
 
-class LightBoard(Protocol):
+class LightsDriver(Protocol):
     """Whatever shows the lights."""
 
     def show(self, lights: Lights) -> None:

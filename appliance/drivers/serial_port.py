@@ -30,22 +30,23 @@ class PortBusy(PortLost):
 class SerialPort:
     """An open port. Every method raises PortLost once it has died."""
 
-    def __init__(self, port: serial.Serial) -> None:
+    def __init__(self, port: serial.Serial, name: str) -> None:
+        self.name = name
         self._port = port
 
     def fileno(self) -> int:
         """Return the descriptor to select on; it is readable also when the port has died."""
-        with _loss(self._port.name):
+        with _loss(self.name):
             return self._port.fileno()
 
     def read(self) -> bytes:
         """Return what has come in, b"" when nothing has; never waits."""
-        with _loss(self._port.name):
+        with _loss(self.name):
             return self._port.read(max(1, self._port.in_waiting))
 
     def write(self, data: bytes) -> None:
         """Send all of `data`. A modem that takes none of it for a second counts as lost."""
-        with _loss(self._port.name):
+        with _loss(self.name):
             self._port.write(data)
 
     def close(self) -> None:
@@ -77,7 +78,7 @@ def open_port(path: str, baud: int) -> SerialPort:
         except OSError:
             port.close()
             raise
-        return SerialPort(port)
+        return SerialPort(port, path)
 
 
 def _keep_others_out(descriptor: int) -> None:
@@ -91,7 +92,7 @@ def _keep_others_out(descriptor: int) -> None:
 
 
 @contextmanager
-def _loss(path: str | None) -> Iterator[None]:
+def _loss(path: str) -> Iterator[None]:
     """Turn what pyserial raises for a port that is gone into PortLost (SerialException is an OSError)."""
     try:
         yield

@@ -1,7 +1,4 @@
-"""What systemd is told of the daemon (sd_notify): ready, alive, what it does, stopping.
-
-Outside systemd there is no $NOTIFY_SOCKET, and nobody is told.
-"""
+"""What systemd is told of the daemon (sd_notify(3)): ready, alive, what it does, stopping."""
 
 from __future__ import annotations
 
@@ -10,33 +7,33 @@ import socket
 from contextlib import suppress
 
 
-def ready() -> None:
-    """Say that the daemon serves."""
-    notify("READY=1")
+class Service:
+    """The socket systemd listens on; outside systemd there is none ($NOTIFY_SOCKET), and nobody is told."""
 
+    def __init__(self, address: str | None = None) -> None:
+        given = address or os.environ.get("NOTIFY_SOCKET", "")
+        self._address = f"\0{given[1:]}" if given.startswith("@") else given
 
-def watchdog() -> None:
-    """Say that the loop goes round: without it for WatchdogSec systemd starts the daemon anew."""
-    notify("WATCHDOG=1")
+    def ready(self) -> None:
+        """Say that the daemon serves."""
+        self.notify("READY=1")
 
+    def watchdog(self) -> None:
+        """Say that the loop goes round: without it for WatchdogSec systemd starts the daemon anew."""
+        self.notify("WATCHDOG=1")
 
-def status(text: str) -> None:
-    """Say in one line what the daemon does; `systemctl status` shows it."""
-    notify(f"STATUS={' '.join(text.split())}")
+    def status(self, text: str) -> None:
+        """Say in one line what the daemon does; `systemctl status` shows it."""
+        self.notify(f"STATUS={' '.join(text.split())}")
 
+    def stopping(self) -> None:
+        """Say that the daemon stops because it was told to."""
+        self.notify("STOPPING=1")
 
-def stopping() -> None:
-    """Say that the daemon stops because it was told to."""
-    notify("STOPPING=1")
-
-
-def notify(message: str) -> None:
-    """Send one message to systemd (sd_notify(3)); one that nobody takes is dropped."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address.startswith(("/", "@")):
-        return
-    if address.startswith("@"):
-        address = f"\0{address[1:]}"
-    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to_systemd:
-        to_systemd.setblocking(False)
-        to_systemd.sendto(message.encode(), address)
+    def notify(self, message: str) -> None:
+        """Send one message; one that nobody takes is dropped, for systemd must not hold up a text."""
+        if not self._address:
+            return
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to_systemd:
+            to_systemd.setblocking(False)
+            to_systemd.sendto(message.encode(), self._address)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from appliance.core.health import Pattern, State
+from appliance.core.health import Lights, State
 from appliance.drivers import files
 
 if TYPE_CHECKING:
@@ -18,14 +18,6 @@ STALE_AFTER = timedelta(seconds=30)  # the daemon writes every 10 s: an older on
 
 class _Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class StatusLights(_Shape):
-    """The three lights, left to right."""
-
-    box: Pattern
-    signal: Pattern
-    texts: Pattern
 
 
 class StatusModem(_Shape):
@@ -43,7 +35,7 @@ class Status(_Shape):
     since: AwareDatetime
     headline: str
     detail: str
-    lights: StatusLights
+    lights: Lights
     operator: str | None
     signal_bars: Annotated[int, Field(ge=0, le=5)] | None
     voice: bool | None
