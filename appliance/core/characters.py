@@ -66,7 +66,10 @@ def plain(text: str) -> str:
     Letters and emoji stay as they are: they mean something, so they are the owner's to change.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
-    return "".join(_plain_cluster(cluster) for cluster in _CLUSTER.findall(text))
+    # What is left out may have parted a letter from its accent, so it is read again until nothing changes.
+    while (plainer := "".join(map(_plain_cluster, _CLUSTER.findall(text)))) != text:
+        text = plainer
+    return text
 
 
 def cannot_be_sent(text: str) -> bool:

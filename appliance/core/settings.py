@@ -217,8 +217,8 @@ class _FoundWrongError(ValueError):
 
 
 def word_values(settings: Settings, time: str) -> dict[str, str]:
-    """Return what the words of a template stand for; a name that is not set yet has no value."""
-    values = {"name": settings.name, "business": settings.business, "time": time}
+    """Return what the words of a template stand for. A business not named yet has no value: nothing is sent."""
+    values = {"name": settings.name or "the team", "business": settings.business, "time": time}
     return {word: plain(value) for word, value in values.items() if value is not None}
 
 

@@ -85,7 +85,7 @@ def fix(text: str) -> str:
 
 
 def values_now(settings: Settings, now: datetime) -> dict[str, str]:
-    """Return what the words stand for at this moment; a name not set yet has no value. `now` is local."""
+    """Return what the words stand for at this moment, which is local."""
     return word_values(settings, hours.promise_time(settings, now))
 
 
