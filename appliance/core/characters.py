@@ -48,7 +48,7 @@ _CLUSTER = re.compile(
     "[0-9#*]\ufe0f?\u20e3"
     "|[\U0001f1e6-\U0001f1ff]{2}"
     f"|{_PICTURE}[\ufe0f{_TONE}]*[\U000e0020-\U000e007f]*(?:\u200d{_PICTURE}[\ufe0f{_TONE}]*)*"
-    "|.[\u0300-\u036f]+"
+    r"|\w[\u0300-\u036f]+"
     "|.",
     re.DOTALL,
 )

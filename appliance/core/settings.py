@@ -217,7 +217,7 @@ class _FoundWrongError(ValueError):
 
 
 def word_values(settings: Settings, time: str) -> dict[str, str]:
-    """Return what the words of a template stand for. A business not named yet has no value: nothing is sent."""
+    """Return what the words of a template stand for. A business that has no name yet sends nothing."""
     values = {"name": settings.name or "the team", "business": settings.business, "time": time}
     return {word: plain(value) for word, value in values.items() if value is not None}
 
