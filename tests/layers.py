@@ -20,18 +20,19 @@ PACKAGES = ("appliance", "web")
 
 
 class Layer(StrEnum):
-    """A part of the tree; its value is the prefix its modules share."""
+    """A part of the tree; its value is the folder its modules share, or says which they are."""
 
     MODEM = "appliance.modem"
     CORE = "appliance.core"
     DRIVERS = "appliance.drivers"
     SIMULATOR = "appliance.simulator"
-    DAEMON = "appliance.daemon"
-    COMMANDS = "appliance.*"  # cli, __main__ and what else stands at the top
+    DAEMON = "appliance.*"  # daemon.py, and the modules beside it that it is made of
+    COMMANDS = "appliance.cli"  # and those of _COMMANDS
     VERSION = "appliance"  # the package itself holds nothing but the version
     WEB = "web"
 
 
+_COMMANDS = frozenset(f"appliance.{name}" for name in ("__main__", "cli", "commands", "demo", "simulate"))
 PURE = (Layer.MODEM, Layer.CORE)
 MAY_IMPORT: Mapping[Layer, frozenset[Layer]] = {
     Layer.MODEM: frozenset(),
@@ -52,7 +53,7 @@ NOT_FOR_WEB = frozenset(
 _PURE_NEEDS = """
 __future__ abc bisect calendar codecs collections contextlib copy dataclasses datetime decimal enum functools
 hashlib heapq hmac itertools json logging math operator re string struct textwrap types typing unicodedata
-warnings zoneinfo gsmmodem holidays phonenumbers pydantic
+warnings zoneinfo gsmmodem holidays phonenumbers pydantic pydantic_core
 """
 PURE_NEEDS = frozenset(_PURE_NEEDS.split())
 SIMULATOR_NEEDS = sys.stdlib_module_names | {"gsmmodem"}
@@ -77,8 +78,10 @@ def layer_of(name: str) -> Layer:
     """Return the layer of a dotted name of ours."""
     if name == Layer.VERSION:
         return Layer.VERSION
-    folders = (layer for layer in Layer if layer is not Layer.VERSION)
-    return next((layer for layer in folders if f"{name}.".startswith(f"{layer}.")), Layer.COMMANDS)
+    if ".".join(name.split(".")[:2]) in _COMMANDS:
+        return Layer.COMMANDS
+    folders = (Layer.MODEM, Layer.CORE, Layer.DRIVERS, Layer.SIMULATOR, Layer.WEB)
+    return next((layer for layer in folders if f"{name}.".startswith(f"{layer}.")), Layer.DAEMON)
 
 
 def modules(root: Path) -> dict[str, Module]:
