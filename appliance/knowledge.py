@@ -55,11 +55,11 @@ class Knowledge:
     low_power_until: float = field(default=0.0)
 
     def port_opened(self) -> None:
-        """A port is there; whether a modem is behind it is not known yet."""
+        """Begin anew: a port is there, and whether a modem is behind it is not known yet."""
         self.started = False
 
     def port_lost(self) -> None:
-        """The modem is gone, and with it all that it said."""
+        """Forget what the modem said: it is gone."""
         self.modem_present = self.started = False
         self.sim, self.network = Sim.UNKNOWN, modem.Network.UNKNOWN
         self.bars = self.operator = None

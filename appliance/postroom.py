@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from appliance.core import numbers, outbox
@@ -27,7 +28,8 @@ SendResult = Accepted | Refused | NotStarted | Doubtful
 class Postroom:
     """Hands out one part at a time and writes down what became of it.
 
-    Every method may raise JournalUnavailable; `record` keeps what it could not write.
+    Every method may raise JournalUnavailable; `record` keeps what it could not write. `on_sent` is told
+    of each text whose last part the network took.
     """
 
     def __init__(self, journal: Journal) -> None:
@@ -35,7 +37,7 @@ class Postroom:
         self._unwritten: deque[tuple[SendResult, datetime]] = deque()
         self.reports = False  # whether to ask the network for status reports
         self.failures = 0  # sends in a row that did not go
-        self.last_sent: tuple[int, datetime] | None = None  # the text that went last, and when
+        self.on_sent: Callable[[int, datetime], None] = lambda _text_id, _at: None
 
     @property
     def backlog(self) -> int:
@@ -101,7 +103,7 @@ class Postroom:
                 self.failures = 0
                 text = self._journal.text(ticket.text_id)
                 if text is not None and text.state is TextState.SENT:
-                    self.last_sent = (ticket.text_id, at)
+                    self.on_sent(text.id, at)
                     log.info("text %d to %s sent in %d parts", text.id, numbers.mask(text.to), text.parts)
             case Doubtful():
                 self._journal.part_unknown(ticket.text_id, ticket.sequence, NO_ANSWER, at)

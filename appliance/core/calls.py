@@ -141,9 +141,9 @@ class CallTracker:
         return self._call.since if self._call and not self._call.answered else None
 
     @property
-    def rings(self) -> int:
-        """How often the present call has rung."""
-        return self._call.rings if self._call else 0
+    def ringing(self) -> Caller | None:
+        """Who rings now, as far as it is known; None when nobody does."""
+        return self._call.caller if self._call and not self._call.answered else None
 
     @property
     def deadline(self) -> float | None:

@@ -1,0 +1,103 @@
+"""What the box tells of itself: status.json, put together from what the daemon knows."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from appliance import __version__
+from appliance.callbook import LONDON, Callbook
+from appliance.core import health, hours
+from appliance.core.calls import CallTracker
+from appliance.core.health import Health, State
+from appliance.drivers.journal import Journal
+from appliance.drivers.status_file import Status, StatusModem
+from appliance.knowledge import Knowledge
+from appliance.postroom import Postroom
+
+TEXT_SENT_SHOWN_S = 6.0
+
+
+@dataclass(slots=True)
+class Bulletin:
+    """Composes the status, and remembers since when it has been what it is.
+
+    `sending_to`: who is being texted now, None for nobody. `took_s`: seconds from the end of a call to
+    its text, shown until `took_until` (monotonic).
+    """
+
+    knowledge: Knowledge
+    callbook: Callbook
+    tracker: CallTracker
+    postroom: Postroom
+    journal: Journal
+    sending_to: str | None = None
+    last_text: datetime | None = None
+    took_s: int | None = None
+    took_until: float = 0.0
+    state: State = State.STARTING
+    since: datetime | None = None
+
+    def text_sent(self, text_id: int, at: datetime, now: float) -> None:
+        """Show for some seconds how fast a missed call was texted. Raises JournalUnavailable."""
+        self.last_text = at
+        text = self.journal.text(text_id)
+        call = self.journal.call(text.call_id) if text and text.call_id is not None else None
+        if call is not None and call.ended_at is not None:
+            self.took_s = max(0, round((at - call.ended_at).total_seconds()))
+            self.took_until = now + TEXT_SENT_SHOWN_S
+
+    def health(self, at: datetime, now: float, texts_today: int) -> Health:
+        """Return the box's state. `at` is UTC, `now` monotonic seconds."""
+        settings, local = self.callbook.settings, at.astimezone(LONDON)
+        known = self.knowledge.known(local, now)
+        ringing = self.tracker.ringing
+        return health.assess(
+            replace(
+                known,
+                set_up=self.callbook.claimed and settings.business is not None,
+                sends_failing=self.postroom.failures,
+                texts_today=texts_today,
+                limit_reached=texts_today >= settings.limits.per_day,
+                paused_until=settings.paused_until.astimezone(LONDON) if settings.paused_until else None,
+                open_now=hours.is_open(settings, local),
+                closed_text_empty=not settings.text.closed,
+                opens_at=hours.opens_at(settings, local),
+                clock_sure=self.callbook.clock_sure,
+                ringing=None if ringing is None else ringing.number or "",
+                texting=self.sending_to,
+                text_took_s=self.took_s if now < self.took_until else None,
+            )
+        )
+
+    def status(self, at: datetime, now: float, port: str | None) -> Status:
+        """Return the status as of now. `port` is the modem's, None without one. Raises JournalUnavailable."""
+        midnight = at.astimezone(LONDON).replace(hour=0, minute=0, second=0, microsecond=0)
+        texts_today = self.journal.texts_since(midnight)
+        found = self.health(at, now, texts_today)
+        if found.state is not self.state or self.since is None:
+            self.state, self.since = found.state, at
+        knowledge = self.knowledge
+        modem = None
+        if port is not None:
+            modem = StatusModem(family=knowledge.manufacturer, model=knowledge.model, port=port)
+        newest = self.journal.calls(limit=1)
+        return Status(
+            state=found.state,
+            since=self.since,
+            headline=found.headline,
+            detail=found.detail,
+            lights=found.lights,
+            operator=knowledge.operator,
+            signal_bars=knowledge.bars,
+            voice=knowledge.voice,
+            modem=modem,
+            texts_today=texts_today,
+            queued=self.journal.queued_count(),
+            last_call=newest[0].call.started_at if newest else None,
+            last_text=self.last_text,
+            pid=os.getpid(),
+            version=__version__,
+            at=at.astimezone(UTC),
+        )
