@@ -24,7 +24,7 @@ demo: $(VENV)/.runtime
 	exec $(BIN)/textback demo --listen $(LISTEN)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
 
 lint: $(VENV)/.dev
 	echo 'format'
