@@ -35,11 +35,11 @@ _UNWRITABLE = "The sign-in file could not be saved. The box's storage is full or
 _ONE_AT_A_TIME = threading.Lock()
 
 
-class AccessUnreadable(Exception):  # noqa: N818 - the name says what happened
+class AccessUnreadable(Exception):
     """Who may sign in is not known, so nobody may; str() is a sentence for the owner."""
 
 
-class AccessUnwritable(Exception):  # noqa: N818 - the name says what happened
+class AccessUnwritable(Exception):
     """The storage did not take the change; str() is a sentence for the owner."""
 
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 Tables = dict[str, dict[str, Any]]  # as TinyDB's Storage has it: table, document id, document
 
 
-class DocumentsUnreadable(Exception):  # noqa: N818 - the name says what happened
+class DocumentsUnreadable(Exception):
     """Neither the file nor the copy before it can be read."""
 
 
-class DocumentsUnwritable(Exception):  # noqa: N818 - the name says what happened
+class DocumentsUnwritable(Exception):
     """The storage does not take the file; the one before it stands."""
 
 

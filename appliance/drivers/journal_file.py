@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_BUSY_MS = 5000  # how long a writer waits for the other process
+_BUSY_S = 5.0  # how long a writer waits for the other process
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PLAIN = {
     sqlite3.SQLITE_FULL: "The box's storage is full. Put in a bigger memory card.",
     sqlite3.SQLITE_READONLY: "The box's storage cannot be written to. Replace the memory card.",
     sqlite3.SQLITE_IOERR: "The box's storage is failing. Replace the memory card.",
-    sqlite3.SQLITE_CORRUPT: "The journal is damaged. Restart the box and it starts a new one.",
-    sqlite3.SQLITE_NOTADB: "The journal is damaged. Restart the box and it starts a new one.",
+    sqlite3.SQLITE_CORRUPT: "The journal is damaged. A new one is started, and the old one kept.",
+    sqlite3.SQLITE_NOTADB: "The journal is damaged. A new one is started, and the old one kept.",
     sqlite3.SQLITE_CANTOPEN: "The journal cannot be opened. Start the box first.",
     sqlite3.SQLITE_BUSY: "The journal is busy. Try again in a few seconds.",
 }
 _TOO_NEW = "The journal is from a newer version of Textback. Install that version again."
 
 
-class JournalUnavailable(Exception):  # noqa: N818 - the name says what happened
+class JournalUnavailable(Exception):
     """The journal cannot be read or written now; nothing of the transaction was kept."""
 
 
@@ -49,15 +49,18 @@ class JournalFile:
         self._path = path
         self._read_only = read_only
         self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
         self._openings = 0
-        self._opened: tuple[int, int] | None = None
-        with _said_plainly():
-            self._connection = self._open()
+        self._closed = self._in_block = self._suspect = False
+        with self._said_plainly():
+            self._current()
 
     def close(self) -> None:
         """Close the file; every later use raises JournalUnavailable."""
-        with self._lock, _said_plainly():
-            self._connection.close()
+        with self._lock, self._said_plainly():
+            self._closed = True
+            self._let_go()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -76,7 +79,7 @@ class JournalFile:
 
     def data_version(self) -> int:
         """Return a number that changes when another connection has written, or the file was replaced."""
-        with self._lock, _said_plainly():
+        with self._lock, self._said_plainly():
             (version,) = self._current().execute("PRAGMA data_version").fetchone()
             return (self._openings << 32) + int(version)
 
@@ -86,12 +89,13 @@ class JournalFile:
 
     @contextmanager
     def _hold(self, begin: str) -> Iterator[sqlite3.Connection]:
-        with self._lock, _said_plainly():
-            if self._connection.in_transaction:
-                yield self._connection
-                return
+        with self._lock, self._said_plainly():
             connection = self._current()
+            if self._in_block:
+                yield connection
+                return
             connection.execute(begin)
+            self._in_block = True
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -99,56 +103,78 @@ class JournalFile:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                self._in_block = False
 
     def _current(self) -> sqlite3.Connection:
-        if _identity(self._path) != self._opened:
-            self._connection.close()
-            self._connection = self._open()
+        if self._closed:
+            raise JournalUnavailable("The journal is closed.")
+        if self._in_block and self._connection is not None:
+            return self._connection
+        if self._connection is None or self._suspect or self._identity != _identity(self._path):
+            self._let_go()
+            self._suspect = False
+            self._openings += 1
+            try:
+                self._connection = self._open()
+            except OSError as error:
+                sentence = f"The journal's folder cannot be used: {error.strerror}."
+                raise JournalUnavailable(sentence) from error
         return self._connection
 
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
     def _open(self) -> sqlite3.Connection:
-        self._openings += 1
-        try:
-            if self._read_only:
-                return self._prepared(_refuse_older)
-            files.private_folder(self._path.parent)
-            with files.locked(self._path.with_suffix(".lock")):
-                _make_private(self._path)
-                try:
-                    return self._prepared(_prove_and_bring_up)
-                except _Damaged:
-                    self.set_aside = _move_aside(self._path)
-                    _make_private(self._path)
-                    return self._prepared(_prove_and_bring_up)
-        except OSError as error:
-            sentence = f"The journal's folder cannot be used: {error.strerror}."
-            raise JournalUnavailable(sentence) from error
+        if self._read_only:
+            return self._prepared(_refuse_older)
+        files.private_folder(self._path.parent)
+        with files.locked(self._path.with_suffix(".lock")):
+            _make_private(self._path)
+            try:
+                return self._prepared(_prove_and_bring_up)
+            except sqlite3.DatabaseError as error:
+                if _primary_code(error) not in _DAMAGED:
+                    raise
+            self.set_aside = _move_aside(self._path)
+            _make_private(self._path)
+            return self._prepared(_prove_and_bring_up)
 
     def _prepared(self, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
-        connection = self._connect()
+        self._identity = _identity(self._path)
+        connection = sqlite3.connect(
+            f"{self._path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=_BUSY_S,
+            isolation_level=None,
+            check_same_thread=False,
+        )
         try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA query_only = {self._read_only:d}")
             prepare(connection)
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _connect(self) -> sqlite3.Connection:
-        self._opened = _identity(self._path)
-        connection = sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            timeout=_BUSY_MS / 1000,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA foreign_keys = ON")
-        if self._read_only:
-            connection.execute("PRAGMA query_only = ON")
-        return connection
+    @contextmanager
+    def _said_plainly(self) -> Iterator[None]:
+        """Turn whatever SQLite raises into JournalUnavailable and one plain sentence.
+
+        After a sign of damage the next use opens the file anew, which proves it or moves it aside.
+        """
+        try:
+            yield
+        except sqlite3.Error as error:
+            self._suspect = self._suspect or _primary_code(error) in _DAMAGED
+            sentence = _PLAIN.get(_primary_code(error), f"The journal cannot be used: {error}.")
+            raise JournalUnavailable(sentence) from error
 
 
 class JournalSection:
@@ -157,24 +183,17 @@ class JournalSection:
     _file: JournalFile
 
 
-class _Damaged(Exception):  # noqa: N818 - the name says what happened
-    pass
+class _Damaged(sqlite3.DatabaseError):
+    """SQLite opened the file, but looking through it found a fault."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
 def _prove_and_bring_up(connection: sqlite3.Connection) -> None:
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
-        if _primary_code(error) in _DAMAGED:
-            raise _Damaged from error
-        raise
+    connection.execute("PRAGMA journal_mode = WAL")
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise _Damaged
-    _bring_up(connection)
-
-
-def _bring_up(connection: sqlite3.Connection) -> None:
     try:
         migrations.bring_up(connection)
     except migrations.TooNew as error:
@@ -192,7 +211,7 @@ def _refuse_older(connection: sqlite3.Connection) -> None:
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
         found = path.stat()
-    except FileNotFoundError:
+    except OSError:
         return None
     return found.st_dev, found.st_ino
 
@@ -225,13 +244,3 @@ def _move_aside(path: Path) -> Path:
 def _primary_code(error: sqlite3.Error) -> int:
     """Return SQLite's result code without its extension; 0 when Python itself objected."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
-@contextmanager
-def _said_plainly() -> Iterator[None]:
-    """Turn whatever SQLite raises into JournalUnavailable and one plain sentence."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        sentence = _PLAIN.get(_primary_code(error), f"The journal cannot be used: {error}.")
-        raise JournalUnavailable(sentence) from error

@@ -36,7 +36,7 @@ _WEIGHT = (
 )
 
 
-class PartNotQueued(Exception):  # noqa: N818 - the name says what happened
+class PartNotQueued(Exception):
     """This part is gone, under way or erased: it must not be given to the modem."""
 
 

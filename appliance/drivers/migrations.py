@@ -16,7 +16,7 @@ class Schema:
     steps: dict[int, str]  # steps[1] turns version 1 into version 2
 
 
-class TooNew(Exception):  # noqa: N818 - the name says what happened
+class TooNew(Exception):
     """The file was written by a later program than this one."""
 
 

@@ -20,7 +20,7 @@ _FIRST_TRIED = """
 _COMMON = frozenset(_FIRST_TRIED.split())
 
 
-class PasswordRefused(ValueError):  # noqa: N818 - the name says what happened
+class PasswordRefused(ValueError):
     """This password is too easy to guess; str() is a sentence for the owner."""
 
 

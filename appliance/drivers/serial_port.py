@@ -19,7 +19,7 @@ WRITE_TIMEOUT_S = 1.0  # a command is at most some 400 bytes: 35 ms at 115200 ba
 _PTY_SLAVES = range(136, 144)  # device majors of /dev/pts
 
 
-class PortLost(Exception):  # noqa: N818 - the name says what happened
+class PortLost(Exception):
     """The port is gone, or never was there; str() is a sentence that says what to do."""
 
 

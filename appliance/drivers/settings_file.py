@@ -22,11 +22,11 @@ _UNREADABLE = "The settings cannot be read. Restore a backup, or set the box up 
 _UNWRITABLE = "The settings could not be saved. The box's storage is full or failing."
 
 
-class SettingsUnreadable(Exception):  # noqa: N818 - the name says what happened
+class SettingsUnreadable(Exception):
     """The settings and the copy before them are damaged; str() is a sentence for the owner."""
 
 
-class SettingsUnwritable(Exception):  # noqa: N818 - the name says what happened
+class SettingsUnwritable(Exception):
     """The storage did not take the settings; those before stand. str() is a sentence for the owner."""
 
 
