@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 from pydantic import BeforeValidator, PlainSerializer
 
 from appliance.core import numbers
-from appliance.core.characters import plain
+from appliance.core.characters import cannot_be_sent, plain
 
 _BAUD = (9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 
@@ -46,12 +46,13 @@ def _one_line(value: object, most: int, what: str) -> str | None:
     if value is None:
         return None
     line = " ".join(value.split()) if isinstance(value, str) else ""
+    if cannot_be_sent(line):
+        _refuse(f"Use only letters, numbers and signs for {what}.")
+    line = " ".join(plain(line).split())  # one curly apostrophe in a name would make every text dearer
     if not line:
         _refuse(f"Enter {what}.")
     if len(line) > most:
         _refuse(f"Use {most} letters or fewer for {what}.")
-    if not plain(line).isprintable():
-        _refuse(f"Use only letters, numbers and signs for {what}.")
     return line
 
 

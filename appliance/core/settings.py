@@ -6,41 +6,48 @@ Every wrong value is answered with one plain sentence (`SettingError`) that says
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Annotated
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from appliance.core import fields, hours, template
-from appliance.core.characters import plain
-from appliance.core.hours import Promise, Span
+from appliance.core.branches import (
+    Branch,
+    Commands,
+    Holiday,
+    Hours,
+    Lights,
+    Limits,
+    Nation,
+    Texts,
+    Use,
+    Who,
+)
+from appliance.core.hours import Promise
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY_NAMES = dict(
-    zip(_DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
-)
+__all__ = [
+    "Commands",
+    "Holiday",
+    "Hours",
+    "Lights",
+    "Limits",
+    "Nation",
+    "Promise",
+    "SettingError",
+    "Settings",
+    "Texts",
+    "Use",
+    "Who",
+    "from_tree",
+    "get",
+    "longest_values",
+    "to_tree",
+    "with_value",
+    "word_values",
+]
+
 _MOST_HOLIDAYS = 50
-_OPEN = (
-    "Hi, sorry I missed your call, I'm on a job. It's [name] from [business]. I'll call you back by [time]. "
-    "Or text me here what you need. Thanks"
-)
-_CLOSED = (
-    "Hi, it's [name] from [business]. Sorry I missed you, we're closed now. I'll call you back by [time]. "
-    "Or text me here what you need. Thanks"
-)
-_HOLIDAY = (
-    "Hi, it's [name] from [business]. Sorry I missed you, we're away now. I'll call you back by [time]. "
-    "Or text me here what you need. Thanks"
-)
 
 
 class SettingError(ValueError):
@@ -51,108 +58,7 @@ class SettingError(ValueError):
         self.key = key
 
 
-class Use(StrEnum):
-    """Which of the two ways the box is used."""
-
-    SIM = "sim"  # the SIM in the box is the business number
-    DIVERT = "divert"  # the owner's phone diverts unanswered calls to the box
-
-
-class Nation(StrEnum):
-    """Whose bank holidays the business keeps."""
-
-    ENGLAND_WALES = "england-wales"
-    SCOTLAND = "scotland"
-    NORTHERN_IRELAND = "northern-ireland"
-
-
-class Who(StrEnum):
-    """Which missed callers get a text."""
-
-    EVERYONE = "everyone"
-    NOT_CONTACTS = "not-contacts"
-    STRANGERS = "strangers"
-
-
-class _Branch(BaseModel):
-    """A part of the tree. The input stays out of error messages: it may be a lock code."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Texts(_Branch):
-    """The three templates. An empty `closed` means that nobody gets a text outside opening hours."""
-
-    open: fields.Template = _OPEN
-    closed: fields.Template = _CLOSED
-    holiday: fields.Template = _HOLIDAY
-
-
-class Hours(_Branch):
-    """Opening hours of each weekday: "08:00-18:00" or "closed"."""
-
-    mon: str = "08:00-18:00"
-    tue: str = "08:00-18:00"
-    wed: str = "08:00-18:00"
-    thu: str = "08:00-18:00"
-    fri: str = "08:00-18:00"
-    sat: str = "closed"
-    sun: str = "closed"
-
-    @field_validator(*_DAYS, mode="before")
-    @classmethod
-    def _one_spelling(cls, value: object, info: ValidationInfo) -> str:
-        span = hours.parse_span(value if isinstance(value, str) else "", _DAY_NAMES[info.field_name or ""])
-        return str(span or "closed")
-
-    def span(self, weekday: int) -> Span | None:
-        """Return the hours of a weekday (0 is Monday), None when it is closed."""
-        day = _DAYS[weekday]
-        return hours.parse_span(getattr(self, day), _DAY_NAMES[day])
-
-
-class Holiday(_Branch):
-    """Days away, the first and the last included, with a text of their own or None for `text.holiday`."""
-
-    from_: Annotated[fields.Day, Field(alias="from")]
-    to: fields.Day
-    text: fields.Template | None = None
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Holiday:
-        if self.to < self.from_:
-            raise ValueError("The last day of a holiday must not be before its first day.")
-        return self
-
-
-class Limits(_Branch):
-    """How many texts may go: to one person, and in all."""
-
-    per_caller_30_days: Annotated[int, fields.whole(1, 100)] = 3
-    per_10_minutes: Annotated[int, fields.whole(1, 100)] = 10
-    per_day: Annotated[int, fields.whole(1, 1000)] = 60
-
-
-class Commands(_Branch):
-    """Whether the owner can command the box by text, and the lock code those texts must hold."""
-
-    enabled: fields.YesOrNo = False
-    pin: fields.LockCode = Field(default=None, repr=False)
-
-    @model_validator(mode="after")
-    def _locked(self) -> Commands:
-        if self.enabled and self.pin is None:
-            raise ValueError("Set a lock code for commands first.")
-        return self
-
-
-class Lights(_Branch):
-    """Where the three lights are wired: BCM numbers of BOX, SIGNAL and TEXTS."""
-
-    pins: fields.Pins = (12, 21, 25)
-
-
-class Settings(_Branch):
+class Settings(Branch):
     """Every setting of the box. `Settings()` is a box nobody has set up: it has no name and sends nothing."""
 
     business: Annotated[str | None, fields.one_line(60, "the name of your business")] = None
@@ -184,11 +90,14 @@ class Settings(_Branch):
 
     @field_validator("holidays", mode="before")
     @classmethod
-    def _not_too_many(cls, value: object) -> list[object]:
+    def _a_list_of_days_away(cls, value: object) -> list[object]:
         listed = fields.read_list(value)
         if len(listed) > _MOST_HOLIDAYS:
             wrong = f"Keep {_MOST_HOLIDAYS} holidays or fewer."
             raise ValueError(wrong)
+        for item in listed:
+            if not isinstance(item, Holiday) and not (isinstance(item, dict) and {"from", "to"} <= set(item)):
+                raise ValueError("Give each holiday a first day, from, and a last day, to.")
         return listed
 
     @model_validator(mode="after")
@@ -219,7 +128,7 @@ class _FoundWrongError(ValueError):
 def word_values(settings: Settings, time: str) -> dict[str, str]:
     """Return what the words of a template stand for. A business that has no name yet sends nothing."""
     values = {"name": settings.name or "the team", "business": settings.business, "time": time}
-    return {word: plain(value) for word, value in values.items() if value is not None}
+    return {word: value for word, value in values.items() if value is not None}
 
 
 def longest_values(settings: Settings) -> dict[str, str]:
@@ -276,10 +185,10 @@ def _setting_error(error: ErrorDetails) -> SettingError:
             return SettingError(key, str(found))
         case "enum", {"expected": str(choices)}:
             return SettingError(key, f"Choose {choices.replace(chr(39), '')}.")
-        case "missing", _:
-            return SettingError(key, f"{key} is missing.")
+        case _ if key:
+            return SettingError(key, f"Not a value for {key}: it holds several settings.")
         case _:
-            return SettingError(key, f"{key or 'A settings file'} does not hold what it should.")
+            return SettingError(key, "These are no settings of a box.")
 
 
 def _unknown(key: str) -> SettingError:
