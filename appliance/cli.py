@@ -1,0 +1,55 @@
+"""The `textback` command. Each command's code is loaded when it is asked for: the daemon needs no Flask."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from appliance import __version__
+
+# command -> the module of appliance.commands that holds it, and what it does
+_COMMANDS = {
+    "modem": ("modem", "Listen to the modem, and text back who was missed."),
+    "web": ("web", "Serve the page for the owner's phone."),
+    "demo": ("demo", "Try the whole product on an emulated modem."),
+    "simulate": ("simulate", "Ring, text or break the emulated modem of a running demo."),
+    "setup": ("setup", "Claim the box without the page."),
+    "settings": ("settings", "Show and change the owner's settings."),
+    "journal": ("journal", "List calls, texts and events."),
+    "status": ("status", "Say how the box is doing."),
+}
+
+
+class _Textback(click.Group):
+    """A group whose commands are looked up by name, one module each."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _ = _COMMANDS[cmd_name]
+        found = getattr(import_module(f"appliance.commands.{module}"), "command", None)
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
+
+
+@click.group(
+    cls=_Textback, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="textback")
+def textback() -> None:
+    """Text back the callers you could not answer."""
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 fine, 1 a fault that the message explains, 2 wrong usage."""
+    textback(prog_name="textback")

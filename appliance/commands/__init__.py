@@ -1,0 +1,1 @@
+"""The commands of `textback`, one module each, and what they share."""

@@ -1,0 +1,93 @@
+"""textback modem: the daemon."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+from appliance.commands import simulator
+from appliance.commands.common import Fault, data_option, plain_faults, run_option
+from appliance.core.settings import Settings
+from appliance.daemon import Daemon, Equipment, Port
+from appliance.drivers import find_modem
+from appliance.drivers.access_file import AccessFile
+from appliance.drivers.clock import SystemClock
+from appliance.drivers.journal import Journal
+from appliance.drivers.lights import NullLights
+from appliance.drivers.lock import AlreadyRunning, sole_daemon
+from appliance.drivers.serial_port import open_port
+from appliance.drivers.service import Service
+from appliance.drivers.settings_file import SettingsFile, SettingsUnreadable
+from appliance.drivers.status_file import StatusFile
+
+
+@click.command()
+@click.option("--port", help="The modem's port, auto, or simulator.  [default: the setting, auto]")
+@click.option("--baud", type=click.IntRange(9600, 921600), help="Speed of a serial HAT.  [default: 115200]")
+@data_option
+@run_option
+@click.option("--lights", type=click.Choice(["gpio", "none"]), default="gpio", help="Which lights to drive.")
+def command(port: str | None, baud: int | None, data: Path, run: Path, lights: str) -> None:
+    """Listen to the modem, and text back who was missed."""
+    del lights  # both mean none until the box has its lights
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
+    settings = SettingsFile(data)
+    try:
+        stored = settings.load()
+    except SettingsUnreadable:
+        stored = Settings()  # the daemon says so, and still lists the calls
+    path, speed = port or stored.port, baud or stored.baud
+    with ExitStack() as stack:
+        stack.enter_context(plain_faults())
+        stack.enter_context(_alone(data))
+        if path == "simulator":
+            path = stack.enter_context(_simulator(run))
+        journal = stack.enter_context(Journal(data / "journal.sqlite3"))
+        finder = find_modem.Finder(path)
+
+        def open_next() -> Port:
+            return open_port(str(finder.next()), speed)
+
+        daemon = Daemon(
+            Equipment(
+                open_port=open_next,
+                journal=journal,
+                settings=settings,
+                access=AccessFile(data),
+                status=StatusFile(run),
+                lights=NullLights(),
+                service=Service(),
+                clock=SystemClock(),
+            )
+        )
+        signal.signal(signal.SIGTERM, lambda *_: daemon.stop())
+        signal.signal(signal.SIGINT, lambda *_: daemon.stop())
+        daemon.run()
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    try:
+        with sole_daemon(data):
+            yield
+    except AlreadyRunning as error:
+        raise Fault(str(error)) from error
+
+
+@contextmanager
+def _simulator(run: Path) -> Iterator[str]:
+    """Run the emulated modem beside us and yield its port; `textback simulate` reaches it through `run`."""
+    run.mkdir(parents=True, exist_ok=True)
+    emulator = subprocess.Popen(simulator.command_line(run))
+    try:
+        yield str(run / simulator.LINK)
+    finally:
+        emulator.terminate()
+        emulator.wait(timeout=5)
