@@ -1,0 +1,105 @@
+"""The box's files as the page sees them, and what time it is: one set for each app, shared by its threads."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from typing import TYPE_CHECKING, Final, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g
+
+from appliance.drivers.access_file import AccessFile
+from appliance.drivers.journal import Journal
+from appliance.drivers.settings_file import SettingsFile
+from appliance.drivers.status_file import StatusFile
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from flask import Flask
+
+    from appliance.core.settings import Settings
+    from appliance.drivers.clock import Clock
+    from appliance.drivers.status_file import Status
+
+LONDON: Final = ZoneInfo("Europe/London")
+_NAME: Final = "textback"
+
+
+class Files:
+    """Where the page and the daemon meet. The journal is opened when it is first asked for."""
+
+    def __init__(self, data: Path, run: Path, clock: Clock) -> None:
+        self.settings = SettingsFile(data)
+        self._read_settings: Settings | None = None
+        self.access = AccessFile(data)
+        self._status = StatusFile(run)
+        self.clock = clock
+        self._journal_path = data / "journal.sqlite3"
+        self._journal: Journal | None = None
+        self._lock = threading.Lock()
+        self._start = secrets.token_hex(8)
+        self._writes = 0
+
+    @property
+    def journal(self) -> Journal:
+        """The journal: one connection, which its threads take in turns. Raises JournalUnavailable."""
+        with self._lock:
+            if self._journal is None:
+                self._journal = Journal(self._journal_path)
+            return self._journal
+
+    def status(self) -> Status | None:
+        """Return what the daemon last said of itself; None when it is not running."""
+        return self._status.read(self.clock.now())
+
+    def wrote(self) -> None:
+        """Note that the page itself has written to the journal: `data_version` tells only of others."""
+        with self._lock:
+            self._writes += 1
+
+    def mark(self) -> tuple[str, int, int]:
+        """Return what is another after every change of the journal, and after a restart."""
+        return self._start, self._writes, self.journal.data_version()
+
+    def settings_now(self) -> Settings:
+        """Return the settings, read again only when the file is another. Raises SettingsUnreadable."""
+        with self._lock:
+            if self._read_settings is None or self.settings.changed():
+                self._read_settings = self.settings.load()
+            return self._read_settings
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+        return self.clock.now()
+
+    def local_now(self) -> datetime:
+        """Return the time on the owner's wall."""
+        return self.clock.now().astimezone(LONDON)
+
+    def close(self) -> None:
+        """Close the journal; the next one to ask opens it again."""
+        with self._lock:
+            if self._journal is not None:
+                self._journal.close()
+                self._journal = None
+
+
+def files() -> Files:
+    """Return the files of the app that answers this request."""
+    return cast("Files", current_app.extensions[_NAME])
+
+
+def settings_now() -> Settings:
+    """Return the settings at the start of this request, so that a page agrees with itself."""
+    if "settings" not in g:
+        g.settings = files().settings_now()
+    settings: Settings = g.settings
+    return settings
+
+
+def init_app(app: Flask, opened: Files) -> None:
+    """Give these files to every page of this app."""
+    app.extensions[_NAME] = opened
