@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CALLER, OTHER = "+447700900123", "+447700900456"
 TEMPLATE = re.compile(
-    rf"Hi, .*It's {NAME} from {BUSINESS}\. .*I'll call you back by "
+    rf"Hi, .*[Ii]t's {NAME} from {BUSINESS}\. .*I'll call you back by "
     r"([0-9]{1,2}(:[0-9]{2})?[ap]m)( tomorrow| on [A-Z][a-z]+day)?\. Or text me here what you need\. Thanks"
 )
 
