@@ -16,7 +16,7 @@ BASIC = "".join(build.CODE_OF)
 EXTENSION = "".join(build.EXTENSION_CODE_OF)
 # Letters of many scripts, punctuation that phones put in by themselves, and what GSM-7 has too.
 WIDE = (
-    "abc XYZ 0123 ~[]^\n\u00e9\u00e7\u00a3\u20ac\u2013\u2018\u2019\u201c\u201d\u2026\u0416\u05d0\u0639\u0939"
+    "abc XYZ 0123 []^\n\u00e9\u00e7\u00a3\u20ac\u2013\u2018\u2019\u201c\u201d\u2026\u0416\u05d0\u0639\u0939"
     "\u4e2d\u200d\ufe0f\U0001f600\U0001f527\U0001f6bf\U00020bb7"
 )
 UNDEFINED = [code for code in range(0x80) if code not in {build.ESC, *build.EXTENSION_CODE_OF.values()}]
@@ -82,7 +82,7 @@ def number(chance: random.Random) -> str:
 
 def gsm7_words(chance: random.Random, room: int) -> str:
     """Return words that GSM-7 can write, in at most `room` septets."""
-    alphabet = chance.choice([BASIC, BASIC, BASIC + EXTENSION, EXTENSION + "ab ", "@a"])
+    alphabet = chance.choice([*[BASIC] * 7, BASIC + EXTENSION, EXTENSION + "ab ", "@a"])
     words = "".join(
         chance.choices(alphabet, k=chance.choice([0, 1, 7, 8, 15, room, chance.randint(0, room)]))
     )
@@ -93,7 +93,8 @@ def gsm7_words(chance: random.Random, room: int) -> str:
 
 def wide_words(chance: random.Random, room: int) -> str:
     """Return words that need UCS-2, or do not but are sent in it, in at most `room` UTF-16 units."""
-    words = "".join(chance.choices(WIDE, k=chance.choice([0, 1, 5, room, chance.randint(0, room)])))
+    letters = WIDE + "~" * (chance.random() < 0.1)
+    words = "".join(chance.choices(letters, k=chance.choice([0, 1, 5, room, chance.randint(0, room)])))
     while len(build.ucs2(words)) // 2 > room:
         words = words[1:]
     return words
@@ -101,22 +102,22 @@ def wide_words(chance: random.Random, room: int) -> str:
 
 def _sender(chance: random.Random) -> tuple[bytes, str, str | None]:
     """Return an address, the number it says, and the name if it is one."""
-    match chance.randrange(12):
-        case 0 | 1 | 2 | 3 | 4:
+    match chance.randrange(16):
+        case 0 | 1 | 2 | 3 | 4 | 5 | 6:
             digits = number(chance)
             return build.number(digits), "+" + digits, None
-        case 5:
+        case 7 | 8:
             digits = "07700900" + f"{chance.randrange(1000):03d}"
             return build.number(digits, chance.choice([0x81, 0xA1, 0x80, 0xC1])), digits, None
-        case 6:
+        case 9 | 10:
             digits = "".join(chance.choices("0123456789", k=chance.randint(3, 6)))
             return build.number(digits, chance.choice([0x81, 0xB1, 0xE1, 0x89])), digits, None
-        case 7:
+        case 11:
             digits = "".join(chance.choices("0123456789*#abc", k=chance.randint(1, 8)))
             return build.number(digits, 0x81), digits, None
-        case 8:
+        case 12:
             return build.number("", chance.choice([0x81, 0x91])), "", None
-        case 9:
+        case 13:
             name = "".join(chance.choices(BASIC, k=chance.randint(1, 11)))
             return build.name(name), name, name
         case _:
@@ -135,19 +136,7 @@ def _elements(chance: random.Random) -> tuple[list[tuple[int, bytes]], Concat | 
         [(0x04, chance.randbytes(2)), (0x05, b"\x0b\x84" + chance.randbytes(2)), (0x24, b"\x01"), (0x70, b"")]
     )
     elements: Sequence[tuple[int, bytes]] = chance.choice(
-        [
-            [],
-            [],
-            [],
-            [],
-            [concat],
-            [concat],
-            [concat],
-            [concat, other],
-            [other, concat],
-            [other],
-            [eight, sixteen],
-        ]
+        [*[[]] * 9, *[[concat]] * 6, [concat, other], [other, concat], [other], [eight, sixteen]]
     )
     said = None
     for identifier, value in elements:
@@ -160,7 +149,7 @@ def _delivery(chance: random.Random) -> Case:
     address, sender, name = _sender(chance)
     elements, concat = _elements(chance)
     coding = chance.choice([0x00] * 8 + [0x08] * 5 + [0x10, 0x11, 0x18, 0x04, 0xF5, 0xC0, 0xD1])
-    if not elements and chance.random() < 0.2:
+    if not elements and chance.random() < 0.15:
         coding = chance.choice([0x0C, 0x40, 0x48, 0x54, 0x80, 0x9C, 0xB4, 0xC8, 0xD8, 0xE0, 0xE9, 0xF1, 0xF6])
     head = build.header(elements)
     escapes: list[int] = []
