@@ -232,7 +232,7 @@ def decode(hex_pdu: str) -> Deliver | StatusReport | BadPdu:
                 return BadPdu("The PDU is a text to send, not one received.")
             case 2:
                 return _status_report(octets)
-            case _:  # "If an MS receives a Reserved TP-MTI it shall process it as an SMS-DELIVER" (9.2.3.1)
+            case _:  # 0, and 3: section 9.2.3.1 has a reserved type processed as an SMS-DELIVER
                 return _deliver(octets, has_header=bool(first & _HEADER_INDICATOR))
     except _UnreadableError as wrong:
         return BadPdu(str(wrong))
