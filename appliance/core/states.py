@@ -128,13 +128,16 @@ def _day_ago(moment: datetime, now: datetime) -> str:
 
 def _network(known: Known) -> str:
     """Return "EE, good signal. 3 texts today.", or as much of it as is known."""
+    sentences = []
     operator = "".join(filter(str.isprintable, known.operator or ""))[:20].strip()
-    signal = "" if known.signal_bars is None else f"{_STRENGTHS[max(0, min(known.signal_bars, 5))]} signal"
-    network = ", ".join(filter(None, (operator, signal)))
-    texts = (
-        f"{known.texts_today} text{'' if known.texts_today == 1 else 's'} today" if known.texts_today else ""
-    )
-    return " ".join(f"{words[0].upper()}{words[1:]}." for words in (network, texts) if words)
+    if known.signal_bars is not None:
+        signal = f"{_STRENGTHS[max(0, min(known.signal_bars, 5))]} signal"
+        sentences.append(f"{operator}, {signal}." if operator else f"{signal.capitalize()}.")
+    elif operator:
+        sentences.append(f"{operator}.")
+    if known.texts_today:
+        sentences.append(f"{known.texts_today} text{'' if known.texts_today == 1 else 's'} today.")
+    return " ".join(sentences)
 
 
 def _paused(known: Known) -> str:
