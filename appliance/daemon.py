@@ -112,6 +112,7 @@ class Daemon:
         self._postroom.on_sent = self._text_sent
         self._changed = True  # whether the status has
         self._settings_sound = True
+        self._reopen = False  # whether the modem must be brought up anew, for another setting
         self._stopping = False
 
     def stop(self) -> None:
@@ -193,7 +194,7 @@ class Daemon:
             self._lose_port(now, str(lost))
             return
         self._session = Session(reports=self._callbook.settings.delivery_reports)
-        self._postroom.reports = self._callbook.settings.delivery_reports
+        self._reopen = False
         self._knowledge.port_opened()
         self._session.opened(now)
         try:
@@ -264,7 +265,7 @@ class Daemon:
     def _ready(self, ready: Ready, now: float) -> None:
         self._lost_times = 0
         self._next_send = now
-        self._callbook.own_number = ready.own_number
+        self._callbook.own_number = self._postroom.own_number = ready.own_number
         self._note("ready", now)
         log.info("modem ready")
 
@@ -283,6 +284,7 @@ class Daemon:
             self._postroom.receive(message, self._wall(now))
             if message.place is not None:
                 self._session.delete(message.place, now)
+            self._next_send = now
 
     # Calls and texts
 
@@ -291,6 +293,7 @@ class Daemon:
         if not steps:
             return
         self._changed = True
+        self._read_settings(now)  # a call is judged by the settings of this moment
         with self._storage():
             self._callbook.write(steps, now)
             self._next_send = now
@@ -333,6 +336,8 @@ class Daemon:
     def _look_around(self, now: float) -> None:
         self._next_turn = now + TURN_S
         self._read_settings(now)
+        if self._reopen and not self._tracker.busy and not self._session.sending:
+            raise PortLost("a setting wants the modem brought up anew")
         with self._storage():
             version = self._with.journal.data_version()
             if version != self._journal_seen:
@@ -354,10 +359,10 @@ class Daemon:
         try:
             if first or self._with.settings.changed():
                 before = self._callbook.settings
-                self._callbook.settings = self._with.settings.load()
+                self._callbook.settings = self._postroom.settings = self._with.settings.load()
                 self._changed = True
-                if not first and before.delivery_reports != self._callbook.settings.delivery_reports:
-                    raise PortLost("the settings for delivery reports have changed")
+                if before.delivery_reports != self._callbook.settings.delivery_reports:
+                    self._reopen = True
             self._callbook.claimed = self._with.access.claimed()
         except (SettingsUnreadable, AccessUnreadable) as spoilt:
             if self._settings_sound:

@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from appliance.core import numbers, outbox
-from appliance.core.outbox import GiveUp, TextState, TryAgain
+from appliance.core import inbox, numbers, outbox
+from appliance.core.outbox import GiveUp, TextKind, TextState, TryAgain
+from appliance.core.settings import Settings
 from appliance.drivers.journal import Journal, PartNotQueued, Text
-from appliance.modem import pdu
+from appliance.modem import gsm7, pdu
 from appliance.modem.events import Accepted, Doubtful, Message, NotStarted, Refused, Ticket
 from appliance.modem.result_codes import meaning
 
@@ -35,7 +36,8 @@ class Postroom:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._unwritten: deque[tuple[SendResult, datetime]] = deque()
-        self.reports = False  # whether to ask the network for status reports
+        self.settings = Settings()
+        self.own_number: str | None = None
         self.failures = 0  # sends in a row that did not go
         self.on_sent: Callable[[int, datetime], None] = lambda _text_id, _at: None
 
@@ -70,7 +72,7 @@ class Postroom:
                 text.to,
                 text.body,
                 concat_reference=text.id % 256,
-                status_report=self.reports,
+                status_report=self.settings.delivery_reports,
                 validity=VALIDITY,
             )
         except ValueError:
@@ -146,17 +148,42 @@ class Postroom:
             # Addressed to an application, as the notice of a picture message is: no words for a person.
             self._journal.event("application_message", at, f"port {deliver.port}")
             return
-        if deliver.concat is None:
-            self._journal.incoming(sender=sender, key=key, body=deliver.text, sent_at=deliver.sent_at, at=at)
-        else:
-            self._journal.incoming_part(
-                sender=sender,
-                key=key,
-                reference=deliver.concat.reference,
-                total=deliver.concat.total,
-                sequence=deliver.concat.sequence,
-                text=deliver.text,
-                sent_at=deliver.sent_at,
-                at=at,
-            )
+        with self._journal.transaction():
+            if deliver.concat is None:
+                kept: int | None = self._journal.incoming(
+                    sender=sender, key=key, body=deliver.text, sent_at=deliver.sent_at, at=at
+                )
+            else:
+                kept = self._journal.incoming_part(
+                    sender=sender,
+                    key=key,
+                    reference=deliver.concat.reference,
+                    total=deliver.concat.total,
+                    sequence=deliver.concat.sequence,
+                    text=deliver.text,
+                    sent_at=deliver.sent_at,
+                    at=at,
+                )
+            if kept is not None:
+                self._copy_to_owner(kept, at)
         log.info("text from %s kept", numbers.mask(sender))
+
+    def _copy_to_owner(self, message_id: int, at: datetime) -> None:
+        """Queue the owner's copy of a text; the journal lets each be copied once."""
+        message = self._journal.message(message_id)
+        owner = self.settings.owner_mobile
+        if (
+            message is None
+            or owner is None
+            or not inbox.forwards(self.settings, message.sender, self.own_number)
+        ):
+            return
+        body = inbox.copy(message.sender, message.body)
+        self._journal.queue_text(
+            to=owner,
+            body=body,
+            parts=len(gsm7.split(body).texts),
+            kind=TextKind.FORWARD,
+            at=at,
+            incoming_id=message_id,
+        )

@@ -253,15 +253,15 @@ def _presented(values: str, validity_at: int) -> tuple[str | None, int | None, C
     return number, kind, validity
 
 
-def _clip(values: str) -> Clip:
-    """+CLIP: "07700900123",129,"",0,"",0 ."""
-    return Clip(*_presented(values, validity_at=5))
+def _clip(values: str) -> Clip | None:
+    """+CLIP: "07700900123",129,"",0,"",0 ; number and type are always there, so less is a cut line."""
+    return Clip(*_presented(values, validity_at=5)) if len(fields(values)) > 1 else None
 
 
 def _call_waiting(values: str) -> CallWaiting | None:
     """+CCWA: "07700900123",129,1,"",0 ; <class> 1 is voice (27.007 section 7.12)."""
     parts = fields(values)
-    if len(parts) > 2 and parts[2] not in ("", "1"):
+    if len(parts) < 2 or (len(parts) > 2 and parts[2] not in ("", "1")):
         return None
     return CallWaiting(*_presented(values, validity_at=4))
 

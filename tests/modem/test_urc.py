@@ -112,7 +112,7 @@ def test_a_line_that_only_looks_like_one_of_ours_is_none(line: str) -> None:
     ],
 )
 def test_a_cut_line_is_harmless(line: str) -> None:
-    assert not isinstance(urc.parse(line), StoredMessage | CallState | Registration)
+    assert not isinstance(urc.parse(line), StoredMessage | CallState | Registration | Clip)
 
 
 def test_fields_part_at_commas_outside_quotes() -> None:
