@@ -171,12 +171,10 @@ class Postroom:
     def _copy_to_owner(self, message_id: int, at: datetime) -> None:
         """Queue the owner's copy of a text; the journal lets each be copied once."""
         message = self._journal.message(message_id)
-        owner = self.settings.owner_mobile
-        if (
-            message is None
-            or owner is None
-            or not inbox.forwards(self.settings, message.sender, self.own_number)
-        ):
+        if message is None:
+            return
+        owner = inbox.copy_to(self.settings, message.sender, self.own_number)
+        if owner is None:
             return
         body = inbox.copy(message.sender, message.body)
         self._journal.queue_text(

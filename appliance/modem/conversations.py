@@ -6,7 +6,7 @@ given time. It knows no port and no clock. What it learns it hands to `emit`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +39,7 @@ PROBE_S = 1.0
 SIM_POLL_S = 3.0
 STEP_TRIES = 5  # an essential step that is refused while the SIM starts is tried again
 STEP_RETRY_S = 2.0
+READ_TRIES = 2  # a PDU shorter than its header says lost bytes on the wire; the second reading counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,27 +186,52 @@ def send(emit: Emit, ticket: Ticket) -> Talk:
 def read(emit: Emit, store: Store, place: Place) -> Talk:
     """Read one stored message. It stays where it is until it is deleted."""
     yield from _select(store, place.storage)
-    response = yield Command(f"AT+CMGR={place.index}", prefixes=("+CMGR:",), pdus=True, timeout=20)
-    for line in response.lines:
-        if not line.startswith("+CMGR:"):
-            emit(Message(pdu.decode(line), place, line))
+    found: tuple[str, str] | None = None
+    for _ in range(READ_TRIES):
+        response = yield Command(f"AT+CMGR={place.index}", prefixes=("+CMGR:",), pdus=True, timeout=20)
+        found = next(_listed(response, "+CMGR:"), None)
+        if found is None or _is_whole(*found):
+            break
+    if found is not None:
+        emit(Message(pdu.decode(found[1]), place, found[1]))
 
 
 def drain(emit: Emit, store: Store) -> Talk:
     """Read every stored message: whatever +CMTI told of, and whatever came while nobody listened."""
     response = yield Command("AT+CMGL=4", prefixes=("+CMGL:",), pdus=True, timeout=60)
+    for header, line in _listed(response, "+CMGL:"):
+        match urc.fields(header):
+            # <stat> 2 and 3 are our own stored messages, not received ones.
+            case [index, "0" | "1", *_] if (number := urc.integer(index)) is not None:
+                place = Place(store.selected, number)
+                if _is_whole(header, line):
+                    emit(Message(pdu.decode(line), place, line))
+                else:
+                    yield from read(emit, store, place)
+            case _:
+                pass
+
+
+def _listed(response: Response, prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield each listed message: what follows the prefix on its first line, and its second line, the PDU."""
     header: str | None = None
     for line in response.lines:
-        if line.startswith("+CMGL:"):
-            header = line.removeprefix("+CMGL:").strip()
+        if line.startswith(prefix):
+            header = line.removeprefix(prefix).strip()
         elif header is not None:
-            match urc.fields(header):
-                # <stat> 2 and 3 are our own stored messages, not received ones.
-                case [index, "0" | "1", *_] if (number := urc.integer(index)) is not None:
-                    emit(Message(pdu.decode(line), Place(store.selected, number), line))
-                case _:
-                    pass
+            yield header, line
             header = None
+
+
+def _is_whole(header: str, line: str) -> bool:
+    """Tell whether a PDU has the length its header gives: the TPDU's octets (27.005 section 3.1 <length>).
+
+    A line that lost its tail on a bad wire would read as a shorter text.
+    """
+    length = urc.integer(urc.fields(header)[-1])
+    if length is None:
+        return True  # a modem that does not tell
+    return len(line) // 2 - 1 - int(line[:2], 16) == length
 
 
 def delete(store: Store, place: Place) -> Talk:
