@@ -1,1 +1,22 @@
 """An emulated modem on a pty: for the demo, the tests, and an owner who wants to try it."""
+
+from appliance.simulator.answers import Answer, Later
+from appliance.simulator.calls import ClipTiming, End, Script
+from appliance.simulator.emulated import EmulatedModem
+from appliance.simulator.engine import Modem
+from appliance.simulator.outgoing import Sent
+from appliance.simulator.personality import GENERIC, PERSONALITIES, Personality
+
+__all__ = [
+    "GENERIC",
+    "PERSONALITIES",
+    "Answer",
+    "ClipTiming",
+    "EmulatedModem",
+    "End",
+    "Later",
+    "Modem",
+    "Personality",
+    "Script",
+    "Sent",
+]
