@@ -58,7 +58,7 @@ def calls() -> str:
     """List everybody, or only those who wrote back."""
     mark = page_mark()
     wrote_back = request.args.get("show") == "wrote-back"
-    start = lines.Cursor(request.args.get("rank", type=int), request.args.get("call", type=int))
+    start = lines.Cursor(request.args.get("rank", type=_number), request.args.get("call", type=_number))
     listed = lines.who_wrote_back if wrote_back else lines.everybody
     page = listed(files().journal, _LINES, start)
     return render_template("calls/calls.html", mark=mark, page=page, start=start, wrote_back=wrote_back)
@@ -91,6 +91,13 @@ def read(item: str) -> Response:
     files().journal.mark_read(_person(item).person)
     files().wrote()
     return redirect(url_for("calls.talk", item=item), 303)
+
+
+def _number(text: str) -> int:
+    """Read a number that SQLite can hold. Raises ValueError."""
+    if not re.fullmatch(r"[0-9]{1,15}", text):
+        raise ValueError
+    return int(text)
 
 
 def _talk_page(item: str, person: Person, *, typed: str, problem: str) -> str:
