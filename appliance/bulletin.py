@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import ceil
 
 from appliance import __version__
 from appliance.callbook import LONDON, Callbook
@@ -45,7 +46,7 @@ class Bulletin:
         text = self.journal.text(text_id)
         call = self.journal.call(text.call_id) if text and text.call_id is not None else None
         if call is not None and call.ended_at is not None:
-            self.took_s = max(0, round((at - call.ended_at).total_seconds()))
+            self.took_s = max(1, ceil((at - call.ended_at).total_seconds()))
             self.took_until = now + TEXT_SENT_SHOWN_S
 
     def health(self, at: datetime, now: float, texts_today: int) -> Health:

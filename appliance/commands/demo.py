@@ -22,7 +22,7 @@ from appliance.commands import simulator
 from appliance.commands.common import DEMO_FOLDER, Fault, address, plain_faults
 from appliance.core import numbers, policy
 from appliance.core.health import State
-from appliance.core.outbox import TextState
+from appliance.core.outbox import TextKind, TextState
 from appliance.core.policy import REASON_WORDS, Reason
 from appliance.core.settings import from_tree
 from appliance.drivers.access_file import AccessFile
@@ -69,12 +69,20 @@ def command(listen: tuple[str, int]) -> None:
             if password:
                 click.echo(f"and sign in with the password            {password}")
             click.echo("Ring it from another terminal, in this folder:")
-            click.echo("    textback simulate call 07700900123")
-            click.echo('    textback simulate text 07700900123 "Boiler shows F28"')
+            click.echo(f"    {_ourselves()} simulate call 07700900123")
+            click.echo(f'    {_ourselves()} simulate text 07700900123 "Boiler shows F28"')
             click.echo("Ctrl-C stops it.\n")
             _watch(data, programs)
         except KeyboardInterrupt:
             click.echo("Stopping.")
+
+
+def _ourselves() -> str:
+    """Return what to type for this command: its name where the shell finds it, else where it is."""
+    if shutil.which("textback"):
+        return "textback"
+    beside = Path(sys.executable).with_name("textback")
+    return os.path.relpath(beside) if beside.exists() else f"{sys.executable} -m appliance"
 
 
 def _textback(what: str) -> list[str]:
@@ -175,6 +183,8 @@ def _news(row: Mapping[str, object], journal: Journal) -> str | None:
             return f"Missed call from {who}: {why}"
         case "call", "answered":
             return f"Answered call from {who}"
+        case "text", TextState.SENT if row["text_kind"] == TextKind.FORWARD:
+            return f"Copied to the owner: {words}"
         case "text", TextState.SENT:
             return f"Text sent to {who}{_delay(row, journal)}: {words}"
         case "text", "RECEIVED":
