@@ -39,7 +39,7 @@ def test_status_tells_a_running_box_from_a_stopped_one(claimed: Box, modem: Fore
     assert is_one_plain_sentence(claimed.textback("status"))
     claimed.start()
     code, status = claimed.status()
-    assert (code, status["state"], status["signal_bars"]) == (0, status["state"], 3)
+    assert (code, status["state"], status["signal_bars"] > 2) == (0, status["state"], True)
     wanted = {"since", "headline", "detail", "lights", "operator", "voice", "modem", "texts_today", "queued"}
     assert wanted | {"last_call", "last_text", "pid", "version", "at"} <= set(status)
     assert set(status["lights"]) == {"box", "signal", "texts"}
