@@ -49,6 +49,7 @@ log = logging.getLogger(__name__)
 TURN_S = 1.0  # what other processes changed is noticed within this time
 REOPEN_S = (0.5, 1.0, 2.0, 3.0)  # waits before looking for a lost port again; the last one for ever
 STATUS_S = 10.0
+LINGER_S = 1.2  # of the 2 s that a stop may take
 # The modem is asked for the network every 30 s; one silent for longer than this is not "answering lately".
 HEARD_S = 120.0
 
@@ -114,6 +115,7 @@ class Daemon:
         self._settings_sound = True
         self._reopen = False  # whether the modem must be brought up anew, for another setting
         self._stopping = False
+        self._linger_until: float | None = None
 
     def stop(self) -> None:
         """End the loop soon. May be called from a signal handler."""
@@ -124,10 +126,17 @@ class Daemon:
         """Work until `stop`. A bug is not caught: systemd starts the daemon anew."""
         self._begin()
         try:
-            while not self._stopping:
+            while not self._stopping or self._lingers():
                 self._turn()
         finally:
             self._end()
+
+    def _lingers(self) -> bool:
+        """Tell whether to wait a moment longer: a text is with the network, and its answer may yet come."""
+        now = self._with.clock.monotonic()
+        if self._linger_until is None:
+            self._linger_until = now + LINGER_S
+        return self._port is not None and self._session.submitted and now < self._linger_until
 
     def _begin(self) -> None:
         now = self._with.clock.monotonic()
@@ -135,6 +144,8 @@ class Daemon:
         with self._storage():
             at = self._wall(now)
             self._with.journal.event("started", at)
+            if self._with.journal.set_aside is not None:
+                self._with.journal.event("journal_set_aside", at, self._with.journal.set_aside.name)
             for text_id in self._with.journal.settle_interrupted(at):
                 log.warning("text %d may have gone before the last stop", text_id)
             self._callbook.close_interrupted(now)
@@ -176,6 +187,7 @@ class Daemon:
 
     def _deadline(self, now: float) -> float:
         times = [self._next_turn, self._next_status, self._session.deadline, self._tracker.deadline]
+        times.append(self._linger_until)
         since, limit = self._tracker.ringing_since, self._callbook.settings.ring_seconds
         if limit and since is not None and since != self._hung_up_since:
             times.append(since + limit)
@@ -307,7 +319,7 @@ class Daemon:
             self._session.hang_up(now)
 
     def _send(self, now: float) -> None:
-        if not self._session.ready or self._session.sending or now < self._next_send:
+        if self._stopping or not self._session.ready or self._session.sending or now < self._next_send:
             return
         with self._storage():
             ticket = self._postroom.next_ticket(self._wall(now))

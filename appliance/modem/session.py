@@ -78,6 +78,11 @@ class Session:
         return self._ticket is not None
 
     @property
+    def submitted(self) -> bool:
+        """Whether a text has been handed over and the network's answer is awaited."""
+        return self._channel.submitted
+
+    @property
     def last_heard(self) -> float | None:
         """Monotonic seconds of the modem's last byte; None before the first."""
         return self._channel.last_heard
