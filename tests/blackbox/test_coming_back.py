@@ -134,8 +134,8 @@ def wait_for_the_moment(modem: ForeignModem, moment: str, dice: random.Random) -
 def cut_the_power_at_random(box: Box, modem: ForeignModem, times: int, seed: int) -> None:
     """Kill -9 the box `times` times, each in some moment of a call and its text; then hold it to account."""
     dice = random.Random(seed)
-    box.set("limits.per_10_minutes", "1000")
-    box.set("limits.per_day", "1000")
+    box.set("limits.per_10_minutes", "100")
+    box.set("limits.per_day", "500")
     box.start()
     for caller in range(times):
         moment = dice.choice(["ringing", "asking for the prompt", "giving the text", "some other"])

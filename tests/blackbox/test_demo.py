@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.parse
 import urllib.request
 from typing import TYPE_CHECKING, Self
 
@@ -78,22 +81,63 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
         yield demo
 
 
-def test_the_demo_says_where_to_look_and_how_to_ring(demo: Demo) -> None:
+class Phone:
+    """A browser without scripts: keeps cookies, fills forms in."""
+
+    def __init__(self, address: str) -> None:
+        self._address = f"http://{address}"
+        self._cookies = urllib.request.HTTPCookieProcessor()
+        self._opener = urllib.request.build_opener(self._cookies)
+
+    def open(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+        request = urllib.request.Request(
+            self._address + path,
+            data=urllib.parse.urlencode(form).encode() if form else None,
+            headers={"Origin": self._address},
+        )
+        try:
+            with self._opener.open(request, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code, refused.read().decode()
+
+    def sign_in(self, password: str) -> None:
+        _, page = self.open("/")
+        token = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+        assert token, page
+        assert self.open("/login", {"csrf": token[1], "then": "/", "password": password})[0] == 200
+
+
+def password_on(screen: str) -> str:
+    found = re.search(r"password\s+(\S+)", screen)
+    assert found, screen
+    return found[1]
+
+
+def test_a_simulated_call_is_seen_on_the_screen_and_on_the_page(demo: Demo) -> None:
     assert demo.shows(f"http://{demo.address}")
-    with urllib.request.urlopen(f"http://{demo.address}/", timeout=20) as page:
-        assert page.status == 200
-        assert "Textback" in page.read().decode()
-
-
-def test_a_simulated_call_shows_a_line_when_missed_and_a_line_when_texted(demo: Demo) -> None:
+    phone = Phone(demo.address)
+    phone.sign_in(password_on(demo.screen.read_text()))
+    assert "07700 900123" not in phone.open("/calls")[1]
     before = len(demo.screen.read_text().splitlines())
     assert demo.simulate("call", "07700900123", "--rings", "2").returncode == 0
 
     def new_lines() -> list[str]:
         return [line.lower() for line in demo.screen.read_text().splitlines()[before:]]
 
-    wait_for(lambda: [line for line in new_lines() if "missed" in line], 60, "the missed call")
-    wait_for(lambda: [line for line in new_lines() if "text" in line and "sent" in line], 30, "the text")
+    wait_for(lambda: [line for line in new_lines() if "missed call" in line], 60, "the missed call")
+    wait_for(lambda: [line for line in new_lines() if "text sent" in line], 30, "the text")
+    for page in ("/", "/calls"):
+        assert "07700 900123" in phone.open(page)[1]
+
+
+def test_the_page_shows_nothing_to_who_has_not_signed_in(demo: Demo) -> None:
+    stranger = Phone(demo.address)
+    for path in ("/", "/calls", "/message", "/settings", "/api/state"):
+        code, page = stranger.open(path)
+        assert code == 401
+        assert "Dave" not in page
 
 
 def test_ctrl_c_stops_all_of_it(demo: Demo) -> None:
