@@ -27,6 +27,7 @@ __all__ = ["AccessFile", "AccessUnreadable", "AccessUnwritable", "PasswordRefuse
 UNUSED_FOR = timedelta(days=30)  # a session nobody used for so long is over
 SESSIONS_KEPT = 20
 _NOTED_EVERY = timedelta(days=1)  # how often a session in use is written down
+_METHOD = "scrypt:32768:8:1"
 _ONLY = 1  # the owner's table holds one document
 _UNREADABLE = "The sign-in file cannot be read. Hold the button for 20 seconds to set a new password."
 _UNWRITABLE = "The sign-in file could not be saved. The box's storage is full or failing."
@@ -166,11 +167,11 @@ def _hashed(password: str, business: str | None) -> str:
     """Return Werkzeug's scrypt hash, with a salt of its own. Raises PasswordRefused."""
     usable = passwords.usable(password, business)
     with _ONE_AT_A_TIME:
-        return generate_password_hash(usable, method="scrypt")
+        return generate_password_hash(usable, method=_METHOD)
 
 
 def _fingerprint(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _used(session: Document) -> datetime:
