@@ -136,6 +136,14 @@ def test_modules_that_import_each_other_are_a_circle_however_long(tmp_path: Path
     assert faults(tree) == ["circle: web.a -> web.b -> web.c -> web.a"]
 
 
+def test_an_import_for_types_alone_closes_no_circle(tmp_path: Path) -> None:
+    back = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from web import a"
+    assert faults(grow(tmp_path / "types", {"web/a.py": "from web import b", "web/b.py": back})) == []
+    loaded = back + "\nelse:\n    from web import a"
+    tree = grow(tmp_path / "loaded", {"web/a.py": "from web import b", "web/b.py": loaded})
+    assert faults(tree) == ["circle: web.a -> web.b -> web.a"]
+
+
 def test_a_sound_tree_has_no_faults(tmp_path: Path) -> None:
     tree = grow(
         tmp_path,
