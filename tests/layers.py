@@ -112,7 +112,7 @@ def faults(root: Path) -> list[str]:
 
 
 def imports(module: Module, tree: Mapping[str, Module], *, for_types: bool = True) -> Iterator[str]:
-    """Every dotted name a module imports, wherever in it: inside functions, and under TYPE_CHECKING if asked."""
+    """Every dotted name a module imports, also inside functions; under TYPE_CHECKING too if `for_types`."""
     unread: list[ast.AST] = [module.tree]
     while unread:
         node = unread.pop(0)
