@@ -5,7 +5,7 @@ A line on the wire is a str here, one character a byte (Latin-1), because AT tex
 
 from __future__ import annotations
 
-import binascii
+import re
 
 # 23.038 section 6.2.1, in code order; 0x1B opens the extension table.
 BASIC = (
@@ -29,7 +29,7 @@ _SEPTETS: dict[str, tuple[int, ...]] = {c: (i,) for i, c in enumerate(BASIC) if 
     c: (ESCAPE, i) for i, c in EXTENSION.items()
 }
 
-CHARACTER_SETS = ("GSM", "IRA", "UCS2", "HEX", "8859-1", "UTF-8")
+_HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 
 
 def septets_of(text: str) -> list[int] | None:
@@ -105,9 +105,9 @@ def from_wire(wire: str, character_set: str) -> str:
     """Return the words the terminal meant. ValueError for hexadecimal that is none."""
     match character_set:
         case "UCS2":
-            return text_of_units(_octets(wire))
+            return text_of_units(octets_of(wire))
         case "HEX":
-            return text_of([octet & 0x7F for octet in _octets(wire)])
+            return text_of([octet & 0x7F for octet in octets_of(wire)])
         case "GSM":
             return text_of([ord(c) & 0x7F for c in wire])
         case "UTF-8":
@@ -121,8 +121,8 @@ def _gsm_octets(text: str) -> list[int]:
     return [septet for c in text for septet in _SEPTETS.get(c, question)]
 
 
-def _octets(wire: str) -> bytes:
-    try:
-        return bytes.fromhex(wire) if " " not in wire else b""
-    except (ValueError, binascii.Error) as wrong:
-        raise ValueError("not hexadecimal") from wrong
+def octets_of(wire: str) -> bytes:
+    """Return hexadecimal as octets. ValueError for anything else, blanks included."""
+    if not _HEXADECIMAL.fullmatch(wire):
+        raise ValueError("not hexadecimal")
+    return bytes.fromhex(wire)

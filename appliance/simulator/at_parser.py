@@ -67,6 +67,7 @@ class Request:
         return self.values[place] if place < len(self.values) else None
 
 
+EXTENDED = "+^*$#%!"  # what the name of an extended command begins with
 _BASIC = re.compile(r"(&?[A-Z])([0-9]*)", re.IGNORECASE)
 _S_PARAMETER = re.compile(r"S([0-9]+)(=[0-9]*|\?)?", re.IGNORECASE)
 _NAME = re.compile(r"[+^*$#%!][A-Z0-9!%./:_-]+", re.IGNORECASE)
@@ -80,7 +81,7 @@ def requests_of(body: str) -> Iterator[Request]:
     """
     rest = _without_spaces(body)
     while rest:
-        if rest[0] in "+^*$#%!":
+        if rest[0] in EXTENDED:
             request, rest = _extended(rest)
         else:
             request, rest = _basic(rest)
@@ -166,4 +167,4 @@ def _next_after_separator(text: str) -> tuple[Request, str]:
     rest = text.lstrip(";")
     if not rest:
         raise Refused
-    return _extended(rest) if rest[0] in "+^*$#%!" else _basic(rest)
+    return _extended(rest) if rest[0] in EXTENDED else _basic(rest)

@@ -220,7 +220,10 @@ class Calls:
         lines = [ring, clip] if shown else [ring]
         for line in reversed(lines) if timing == ClipTiming.BEFORE_RING else lines:
             self._tell(line)
-        self._plan(call, self._interval(call.script), lambda: self._ring(call, rung + 1))
+        if 0 < self._settings.get("S0") <= rung + 1:
+            self._pick_up(call)
+        else:
+            self._plan(call, self._interval(call.script), lambda: self._ring(call, rung + 1))
 
     def _pick_up(self, call: Call) -> None:
         if call.stat not in (Stat.INCOMING, Stat.WAITING):

@@ -11,8 +11,8 @@ from appliance.simulator import (
     commands_texts,
     settings,
 )
-from appliance.simulator.answers import Answer, CmeRefused, Outcome
-from appliance.simulator.at_parser import Form, Request
+from appliance.simulator.answers import Answer, CmeRefused, Outcome, Refused
+from appliance.simulator.at_parser import EXTENDED, Form, Request
 from appliance.simulator.device import Device
 
 NOT_SUPPORTED = 4
@@ -31,7 +31,7 @@ MESSAGE_COMMANDS = frozenset(
 
 
 def execute(device: Device, request: Request) -> Outcome:
-    """Carry out one command. Refused says why not; CmeRefused 4 when the modem does not know it."""
+    """Carry out one command. Refused says why not, as for one the modem does not know."""
     own = device.personality.commands.get(request.typed.upper())
     if own is not None:
         return Answer(own)
@@ -39,5 +39,5 @@ def execute(device: Device, request: Request) -> Outcome:
         return Answer(tuple(name for name in COMMANDS if name.startswith("+")))
     handler = COMMANDS.get(request.name)
     if handler is None:
-        raise CmeRefused(NOT_SUPPORTED)
+        raise CmeRefused(NOT_SUPPORTED) if request.name[0] in EXTENDED else Refused
     return handler(device, request)

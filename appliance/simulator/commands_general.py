@@ -170,13 +170,10 @@ def real_time_clock(device: Device, request: Request) -> Answer:
     """Do AT+CCLK: the network's time, what was set by hand, or the maker's date when it knows neither."""
     match request.form:
         case Form.READ:
-            at = device.personality.unset_clock
-            return Answer(
-                (f'+CCLK: "{clock(device.wall() + device.clock_shift) if device.clock_known else at}"',)
-            )
+            at = clock(device.clock()) if device.clock_known else device.personality.unset_clock
+            return Answer((f'+CCLK: "{at}"',))
         case Form.SET:
-            device.clock_shift = _written_time(request.string(0)) - device.wall()
-            device.clock_known = True
+            device.set_clock(_written_time(request.string(0)))
         case _:
             pass
     return Answer()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from appliance.simulator import message_lines, sms_pdu
-from appliance.simulator.alphabet import from_wire
+from appliance.simulator.alphabet import from_wire, octets_of
 from appliance.simulator.answers import Answer, BadParameter, CmsRefused, Later, Outcome, Prompt
 from appliance.simulator.at_parser import Form, Request
 from appliance.simulator.sms_pdu import Address, BadPdu, Submit
@@ -32,7 +32,7 @@ def send(device: Device, request: Request) -> Outcome:
     device.need_sim(for_message=True)
 
     def transmit(unit: sms_pdu.Deliver | Submit | sms_pdu.Report, smsc: bytes, tpdu: bytes) -> Outcome:
-        if not isinstance(unit, Submit):
+        if not isinstance(unit, Submit) or not unit.recipient.number:
             raise CmsRefused(INVALID_PDU)
         if smsc == b"\x00" and not device.service_centre:
             raise CmsRefused(NO_SERVICE_CENTRE)
@@ -151,7 +151,7 @@ def _ask(
 def _octets(body: str, length: int) -> tuple[bytes, bytes]:
     """Part the service centre from the unit. CmsRefused when the unit is not as long as was announced."""
     try:
-        octets = bytes.fromhex(body)
+        octets = octets_of(body)
     except ValueError as wrong:
         raise CmsRefused(INVALID_PDU) from wrong
     start = octets[0] + 1 if octets else 0
@@ -182,7 +182,8 @@ def _address(device: Device, request: Request, place: int) -> Address:
     digits = number.removeprefix("+")
     if not digits or not digits.isdecimal():
         raise CmsRefused(INVALID_TEXT)
-    kind = request.number(place + 1, sms_pdu.INTERNATIONAL if number.startswith("+") else sms_pdu.UNKNOWN)
+    usual = sms_pdu.INTERNATIONAL if number.startswith("+") else sms_pdu.UNKNOWN
+    kind = request.choice(place + 1, range(128, 256), usual)
     return Address("+" + digits if kind == sms_pdu.INTERNATIONAL else digits, kind)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -40,14 +40,15 @@ class Device:
     def __init__(
         self, personality: Personality, now: float, wall_start: datetime, network_delay: float, tell: Tell
     ) -> None:
-        self.personality = personality
+        self.personality: Personality = personality
         self.schedule = Schedule(now)
         self._wall_start, self._started = wall_start, now
         self.settings = Settings(personality.settings)
         self.sim = Sim()
         self.functionality = 1
         self.clock_known = True
-        self.clock_shift = timedelta()
+        self._clock_shift = timedelta()
+        self._clock_zone: tzinfo = UK
         self.name_format = 0  # AT+COPS=3,n
         self.operator_mode = 0
         self.phonebook = "SM"
@@ -74,6 +75,16 @@ class Device:
     def wall(self) -> datetime:
         """Return the network's local time."""
         return (self._wall_start + timedelta(seconds=self.schedule.now - self._started)).astimezone(UK)
+
+    def clock(self) -> datetime:
+        """Return what the modem's own clock shows, while it knows the time."""
+        return (self.wall().astimezone(UTC) + self._clock_shift).astimezone(self._clock_zone)
+
+    def set_clock(self, at: datetime) -> None:
+        """Set the modem's own clock by hand; it keeps the zone it was given."""
+        self._clock_shift = at - self.wall()
+        self._clock_zone = at.tzinfo or UK
+        self.clock_known = True
 
     def power_on(self) -> None:
         """Come up as after switching on or AT+CFUN=1,1: settings as kept, SIM not yet read, no network."""

@@ -160,6 +160,10 @@ class EmulatedModem:
         """Lose the answer to the next send after its Ctrl-Z. `accepted`: the text goes all the same."""
         self._runner.do(lambda modem: modem.silence_after_submit(accepted=accepted))
 
+    def reports(self, status: int = 0x00, delay: float = 1.0) -> None:
+        """Have delivery reports say this TP-ST, so many seconds after each send."""
+        self._runner.do(lambda modem: modem.reports(status, delay))
+
     def prompt_lost(self) -> None:
         """Lose the next `> `."""
         self._runner.do(lambda modem: modem.prompt_lost())

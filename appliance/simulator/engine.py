@@ -161,6 +161,14 @@ class Modem:
         """Lose the answer to the next send after its Ctrl-Z. `accepted`: the text goes all the same."""
         self.device.outgoing.silences.append(accepted)
 
+    def reports(self, status: int = 0x00, delay: float = 1.0) -> None:
+        """Have delivery reports say this TP-ST (23.040 section 9.2.3.15), so many seconds after each send."""
+        self.device.outgoing.report_status, self.device.outgoing.report_delay = status, delay
+
+    def forget_clock(self) -> None:
+        """Have the modem know no time, as before the network has told it."""
+        self.device.clock_known = False
+
     def prompt_lost(self) -> None:
         """Lose the next `> `: the modem waits for a text it never asked for."""
         self.device.outgoing.lost_prompts += 1

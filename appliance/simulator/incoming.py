@@ -137,7 +137,7 @@ class Incoming:
         return self._keep(unit, self.store_of(2), "+CMTI" if self.routing.mt else None)
 
     def _goes_straight_through(self, unit: Unit) -> bool:
-        message_class = _class_of(sms_pdu.read_deliver(unit.tpdu).data_coding)
+        message_class = _class_of(unit)
         return (self.routing.mt == 2 and message_class != 2) or (self.routing.mt == 3 and message_class == 3)
 
     def _pass_on(self, code: str, unit: Unit) -> None:
@@ -178,6 +178,10 @@ class Incoming:
             self._tell(line, body)
 
 
-def _class_of(data_coding: int) -> int | None:
+def _class_of(unit: Unit) -> int | None:
+    try:
+        data_coding = sms_pdu.read_deliver(unit.tpdu).data_coding
+    except sms_pdu.BadPdu:
+        return None
     has_class = data_coding & 0xF0 == 0xF0 or data_coding & 0xD0 == 0x10
     return data_coding & 0x03 if has_class else None

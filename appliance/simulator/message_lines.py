@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from appliance.simulator import sms_pdu
 from appliance.simulator.alphabet import to_wire
-from appliance.simulator.sms_pdu import Address, Coding, Deliver, Report, Submit
+from appliance.simulator.answers import CmsRefused
+from appliance.simulator.sms_pdu import Address, BadPdu, Coding, Deliver, Report, Submit
 
 if TYPE_CHECKING:
     from appliance.simulator.device import Device
     from appliance.simulator.incoming import Unit
     from appliance.simulator.sms_store import Stored
+
+
+MEMORY_FAILURE = 320
 
 
 def direct(device: Device, code: str, unit: Unit) -> tuple[str, str | None]:
@@ -23,7 +27,10 @@ def direct(device: Device, code: str, unit: Unit) -> tuple[str, str | None]:
         return f"{code}: {alpha}{len(unit.tpdu)}", pdu.hex().upper()
     if unit.is_report:
         return f"{code}: {_report(device, sms_pdu.read_report(unit.tpdu))}", None
-    deliver = sms_pdu.read_deliver(unit.tpdu)
+    try:
+        deliver = sms_pdu.read_deliver(unit.tpdu)
+    except BadPdu:  # what cannot be shown is shown as it came
+        return f"{code}: ,{len(unit.tpdu)}", unit.tpdu.hex().upper()
     head = f"{code}: {_address(device, deliver.sender)},,{_stamp(deliver.stamp)}"
     if device.settings.get("+CSDH"):
         head += f",{_details(deliver.sender, deliver)}{_centre(device)},{_length(deliver)}"
@@ -35,7 +42,7 @@ def read(device: Device, stored: Stored) -> tuple[str, ...]:
     if device.settings.get("+CMGF") == 0:
         return f"+CMGR: {stored.status.value},,{len(stored.tpdu)}", (stored.smsc + stored.tpdu).hex().upper()
     head = f'+CMGR: "{stored.status.words}",'
-    match unit_of(stored.tpdu):
+    match _kept(stored):
         case Report() as report:
             return (head + _report(device, report),)
         case Deliver() as unit:
@@ -56,7 +63,7 @@ def listed(device: Device, index: int, stored: Stored) -> tuple[str, ...]:
         head = f"+CMGL: {index},{stored.status.value},,{len(stored.tpdu)}"
         return head, (stored.smsc + stored.tpdu).hex().upper()
     head = f'+CMGL: {index},"{stored.status.words}",'
-    match unit_of(stored.tpdu):
+    match _kept(stored):
         case Report() as report:
             return (head + _report(device, report),)
         case Deliver() as unit:
@@ -68,6 +75,13 @@ def listed(device: Device, index: int, stored: Stored) -> tuple[str, ...]:
     if device.settings.get("+CSDH"):
         head += f",{address.type_of_address},{_length(unit)}"
     return head, _data(device, unit)
+
+
+def _kept(stored: Stored) -> Deliver | Submit | Report:
+    try:
+        return unit_of(stored.tpdu)
+    except BadPdu as wrong:
+        raise CmsRefused(MEMORY_FAILURE) from wrong
 
 
 def unit_of(tpdu: bytes) -> Deliver | Submit | Report:
@@ -95,7 +109,10 @@ def _address(device: Device, address: Address) -> str:
 
 
 def _stamp(octets: bytes) -> str:
-    at = sms_pdu.read_stamp(octets)
+    try:
+        at = sms_pdu.read_stamp(octets)
+    except BadPdu:
+        return '""'
     return f'"{clock(at)}"'
 
 

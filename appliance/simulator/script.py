@@ -128,6 +128,24 @@ def _sent(runner: Runner, _command: Command) -> Reply:
     return {"ok": True, "sent": texts}
 
 
+def _insert_sim(runner: Runner, command: Command) -> Reply:
+    pin = _field(command, "pin", str, "")
+    runner.do(lambda modem: modem.insert_sim(pin or None))
+    return _DONE
+
+
+def _registration(runner: Runner, command: Command) -> Reply:
+    stat = _field(command, "stat", int, 1)
+    runner.do(lambda modem: modem.registration(stat))
+    return _DONE
+
+
+def _inject(runner: Runner, command: Command) -> Reply:
+    line = _needed(command, "line")
+    runner.do(lambda modem: modem.inject(line))
+    return _DONE
+
+
 def _simple(act: Callable[[Runner], None]) -> Callable[[Runner, Command], Reply]:
     def obeyed(runner: Runner, _command: Command) -> Reply:
         act(runner)
@@ -145,6 +163,10 @@ COMMANDS: Mapping[str, Callable[[Runner, Command], Reply | Finish]] = {
     "unhang": _simple(lambda runner: runner.do(lambda modem: modem.unhang())),
     "no-signal": _simple(lambda runner: runner.do(lambda modem: modem.no_signal())),
     "signal": _signal,
+    "registration": _registration,
+    "remove-sim": _simple(lambda runner: runner.do(lambda modem: modem.remove_sim())),
+    "insert-sim": _insert_sim,
+    "inject": _inject,
     "fail-send": _fail_send,
     "status": _status,
     "sent": _sent,

@@ -130,7 +130,7 @@ class _Reader:
         digits = read_semi_octets(value)[:length]
         if len(digits) != length:
             raise BadPdu("the address has fewer digits than it says")
-        return Address("+" + digits if kind & 0x70 == 0x10 else digits, kind)
+        return Address("+" + digits if digits and kind & 0x70 == 0x10 else digits, kind)
 
 
 def semi_octets(digits: str) -> bytes:
@@ -182,8 +182,6 @@ def read_submit(tpdu: bytes) -> Submit:
         raise BadPdu("not an SMS-SUBMIT")
     reader.octet()  # TP-MR: the modem puts its own
     recipient = reader.address()
-    if not recipient.number:
-        raise BadPdu("no recipient")
     protocol, coding = reader.octet(), reader.octet()
     validity = reader.take((0, 7, 1, 7)[first >> 3 & 3])
     data, text, concatenation = _user_data(reader, coding, has_header=bool(first & 0x40))
