@@ -151,6 +151,14 @@ def test_closing_puts_them_out_and_gives_the_pins_back() -> None:
     assert board.levels == {}
 
 
+def test_closing_by_night_puts_them_out_too(bench: Bench) -> None:
+    bench.lights.show(ALL_STEADY, dim=True)
+    bench.run(1)
+    bench.lights.close()
+    assert [bench.gpio.changes(pin)[-1] for pin in PINS] == [(101.0, OFF)] * 3
+    assert bench.gpio.pwms == set()
+
+
 def test_a_thread_of_their_own_does_the_blinking() -> None:
     board = FakeGpio()
     lights = GpioLights(board, PINS)
