@@ -30,7 +30,7 @@ _TOO_NEW = "The journal is from a newer version of Textback. Install that versio
 
 
 class JournalUnavailable(Exception):
-    """The journal cannot be read or written now; nothing of the transaction was kept."""
+    """The journal cannot be read or written now, and what was to be written counts as not kept."""
 
 
 class JournalTooNew(JournalUnavailable):
