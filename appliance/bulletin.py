@@ -82,7 +82,7 @@ class Bulletin:
         knowledge = self.knowledge
         modem = None
         if port is not None:
-            modem = StatusModem(family=knowledge.manufacturer, model=knowledge.model, port=port)
+            modem = StatusModem(family=knowledge.family, model=knowledge.model, port=port)
         newest = self.journal.calls(limit=1)
         return Status(
             state=found.state,

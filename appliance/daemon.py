@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from appliance.bulletin import Bulletin
 from appliance.callbook import Callbook
+from appliance.connection import Connection, Port
 from appliance.core.calls import CallTracker, Progress
 from appliance.drivers.access_file import AccessFile, AccessUnreadable
 from appliance.drivers.clock import Clock
@@ -37,43 +37,31 @@ from appliance.modem.events import (
     HungUp,
     Message,
     ModemEvent,
+    NetworkTime,
     NotStarted,
+    PinTried,
     Ready,
     Refused,
+    Sim,
+    SimStatus,
+    Unsuitable,
 )
-from appliance.modem.session import Session
 from appliance.postroom import Postroom
+from appliance.sim_lock import SimLock
 
 log = logging.getLogger(__name__)
 
 TURN_S = 1.0  # what other processes changed is noticed within this time
-REOPEN_S = (0.5, 1.0, 2.0, 3.0)  # waits before looking for a lost port again; the last one for ever
 STATUS_S = 10.0
 LINGER_S = 1.2  # of the 2 s that a stop may take
 # The modem is asked for the network every 30 s; one silent for longer than this is not "answering lately".
 HEARD_S = 120.0
+UNSUITABLE_S = 60.0
+TIDY_S = 3600.0  # how often texts whose missing parts are past hope are kept as far as they came
 
 
-class Port(Protocol):
-    """An open way to the modem. Every method may raise PortLost."""
-
-    name: str
-
-    def fileno(self) -> int:
-        """Return the descriptor to wait on."""
-        ...
-
-    def read(self) -> bytes:
-        """Return what is there, b"" when nothing is."""
-        ...
-
-    def write(self, data: bytes) -> None:
-        """Write all of `data`."""
-        ...
-
-    def close(self) -> None:
-        """Give the port back. Never raises."""
-        ...
+class _ModemDeafError(PortLost):
+    """The port is there and the modem behind it does not answer AT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +88,10 @@ class Daemon:
         self._callbook = Callbook(equipment.journal, self._wall)
         self._postroom = Postroom(equipment.journal)
         self._knowledge = Knowledge()
-        self._session = Session()
-        self._port: Port | None = None
-        self._lost_times = 0
-        self._reopen_at = self._next_turn = self._next_status = 0.0
-        self._next_send = 0.0
+        self._line = Connection(equipment.open_port)
+        self._sim_lock = SimLock(equipment.journal, equipment.settings)
+        self._next_turn = self._next_status = 0.0
+        self._next_send = self._next_tidy = 0.0
         self._journal_seen: int | None = None
         self._hung_up_since: float | None = None  # the start of the call that was told to hang up
         self._bulletin = Bulletin(
@@ -136,7 +123,7 @@ class Daemon:
         now = self._with.clock.monotonic()
         if self._linger_until is None:
             self._linger_until = now + LINGER_S
-        return self._port is not None and self._session.submitted and now < self._linger_until
+        return self._line.session.submitted and now < self._linger_until
 
     def _begin(self) -> None:
         now = self._with.clock.monotonic()
@@ -165,79 +152,82 @@ class Daemon:
 
     def _turn(self) -> None:
         now = self._with.clock.monotonic()
-        if self._port is None and now >= self._reopen_at:
+        if not self._line.is_open and now >= self._line.reopen_at:
             self._open_port(now)
-        readable = self._waiter.wait(self._port.fileno() if self._port else None, self._deadline(now) - now)
+        readable = self._waiter.wait(self._line.fileno(), self._deadline(now) - now)
         now = self._with.clock.monotonic()
         try:
-            if self._port is not None:
-                if readable:
-                    self._act(self._session.receive(self._port.read(), now), now)
-                self._act(self._session.tick(now), now)
+            if readable:
+                self._act(self._line.receive(now), now)
+            if self._line.is_open:
+                self._act(self._line.session.tick(now), now)
             self._follow(self._tracker.tick(now), now)
             self._ring_out(now)
             if now >= self._next_turn:
                 self._look_around(now)
             self._send(now)
-            self._flush()
+            self._line.flush()
+        except _ModemDeafError:
+            self._climb(now)
         except PortLost as lost:
             self._lose_port(now, str(lost))
         if self._changed or now >= self._next_status:
             self._tell(now)
 
     def _deadline(self, now: float) -> float:
-        times = [self._next_turn, self._next_status, self._session.deadline, self._tracker.deadline]
+        times = [self._next_turn, self._next_status, self._line.deadline, self._tracker.deadline]
         times.append(self._linger_until)
         since, limit = self._tracker.ringing_since, self._callbook.settings.ring_seconds
         if limit and since is not None and since != self._hung_up_since:
             times.append(since + limit)
-        if self._port is None:
-            times.append(self._reopen_at)
-        elif self._session.ready and not self._session.sending:
+        if self._line.session.ready and not self._line.session.sending:
             times.append(self._next_send)
         return min((time for time in times if time is not None), default=now)
 
     # The port
 
     def _open_port(self, now: float) -> None:
-        try:
-            self._port = self._with.open_port()
-        except PortLost as lost:
-            self._lose_port(now, str(lost))
-            return
-        self._session = Session(reports=self._callbook.settings.delivery_reports)
         self._reopen = False
         self._knowledge.port_opened()
-        self._session.opened(now)
         try:
-            self._flush()
+            self._line.open(now, self._callbook.settings, wants_time=not self._callbook.clock_sure)
         except PortLost as lost:
             self._lose_port(now, str(lost))
 
     def _lose_port(self, now: float, why: str) -> None:
-        if self._port is not None or self._lost_times == 0:
+        if self._line.is_open or self._line.first_loss:
             log.warning("modem lost: %s", why)
             self._note("modem_lost", now)
+        self._let_go(now)
+        self._line.lost(now)
+
+    def _climb(self, now: float) -> None:
+        """Take the next rung of the ladder: the port is there and the modem behind it does not answer."""
+        rung = self._line.climb(now)
+        log.warning("the modem does not answer: %s", rung)
+        self._note(rung, now)
+        self._let_go(now)
+
+    def _turn_away(self, advice: str, now: float) -> None:
+        """Let go of a modem that can never do the job; another one may be plugged in."""
+        log.error("%s", advice)
+        self._note("modem_unsuitable", now)
+        self._let_go(now)
+        self._knowledge.advice = advice
+        self._line.reopen_at = now + UNSUITABLE_S
+
+    def _let_go(self, now: float) -> None:
         self._close_port(now)
         with self._storage():
             self._follow(self._tracker.port_lost(now), now)
         self._knowledge.port_lost()
-        self._reopen_at = now + REOPEN_S[min(self._lost_times, len(REOPEN_S) - 1)]
-        self._lost_times += 1
+        self._sim_lock.modem_lost()
         self._changed = True
 
     def _close_port(self, now: float) -> None:
-        for event in self._session.closed():
+        for event in self._line.close():
             if isinstance(event, Accepted | Refused | NotStarted | Doubtful):
                 self._record(event, now)
-        if self._port is not None:
-            self._port.close()
-            self._port = None
-
-    def _flush(self) -> None:
-        data = self._session.data_to_send()
-        if data and self._port is not None:
-            self._port.write(data)
 
     # What the modem says
 
@@ -255,27 +245,42 @@ class Daemon:
                 case HungUp(done):
                     if done:
                         self._follow(self._tracker.feed(urc.CallEnded("+CHUP"), now), now)
-                case Ready():
-                    self._ready(event, now)
-                case Deaf():
-                    raise PortLost("the modem does not answer")
-                case (
-                    urc.Ring()
-                    | urc.Clip()
-                    | urc.CallWaiting()
-                    | urc.CallState()
-                    | urc.CallEnded()
-                    | urc.CallAnswered()
-                    | CallList()
-                ):
+                case CallList():
                     self._follow(self._tracker.feed(event, now), now)
-                case urc.StoreFull():
-                    self._note("store_full", now)
+                case _ if isinstance(event, urc.CallUrc):
+                    self._follow(self._tracker.feed(event, now), now)
                 case _:
-                    pass
+                    self._heard(event, now)
+
+    def _heard(self, event: ModemEvent, now: float) -> None:
+        """Act on what the modem says of itself."""
+        match event:
+            case Ready():
+                self._ready(event, now)
+            case SimStatus(Sim.LOCKED):
+                self._unlock(now)
+            case PinTried(right):
+                with self._storage():
+                    self._sim_lock.tried(right=right, at=self._wall(now))
+            case NetworkTime(at):
+                self._with.clock.network_said(at)
+            case urc.StoreFull():
+                self._note("store_full", now)
+            case Unsuitable(advice):
+                self._turn_away(advice, now)
+            case Deaf():
+                raise _ModemDeafError
+            case _:
+                pass
+
+    def _unlock(self, now: float) -> None:
+        with self._storage():
+            code = self._sim_lock.code_to_try(self._callbook.settings, self._wall(now))
+            if code is not None:
+                self._line.session.unlock(code, now)
 
     def _ready(self, ready: Ready, now: float) -> None:
-        self._lost_times = 0
+        self._line.worked()
         self._next_send = now
         self._callbook.own_number = self._postroom.own_number = ready.own_number
         self._note("ready", now)
@@ -287,21 +292,21 @@ class Daemon:
         with self._storage():
             committed = self._postroom.commit(event.ticket, self._wall(now))
         if committed:
-            self._session.submit(now)
+            self._line.session.submit(now)
         else:
-            self._session.withdraw(now)
+            self._line.session.withdraw(now)
 
     def _receive(self, message: Message, now: float) -> None:
         with self._storage():
             self._postroom.receive(message, self._wall(now))
             if message.place is not None:
-                self._session.delete(message.place, now)
+                self._line.session.delete(message.place, now)
             self._next_send = now
 
     # Calls and texts
 
     def _follow(self, steps: list[Progress], now: float) -> None:
-        self._session.watch_calls(now, on=self._tracker.busy)
+        self._line.session.watch_calls(now, on=self._tracker.busy)
         if not steps:
             return
         self._changed = True
@@ -316,10 +321,15 @@ class Daemon:
         if limit and since is not None and since != self._hung_up_since and now >= since + limit:
             self._hung_up_since = since
             self._tracker.hung_up()
-            self._session.hang_up(now)
+            self._line.session.hang_up(now)
 
     def _send(self, now: float) -> None:
-        if self._stopping or not self._session.ready or self._session.sending or now < self._next_send:
+        if (
+            self._stopping
+            or not self._line.session.ready
+            or self._line.session.sending
+            or now < self._next_send
+        ):
             return
         with self._storage():
             ticket = self._postroom.next_ticket(self._wall(now))
@@ -328,7 +338,7 @@ class Daemon:
                 wait = (due - self._wall(now)).total_seconds() if due else float("inf")
                 self._next_send = now + max(wait, 0.05)
                 return
-            self._session.send_text(ticket, now)
+            session.send_text(ticket, now)
             text = self._with.journal.text(ticket.text_id)
             self._bulletin.sending_to = text.to if text else None
             self._changed = True
@@ -348,7 +358,7 @@ class Daemon:
     def _look_around(self, now: float) -> None:
         self._next_turn = now + TURN_S
         self._read_settings(now)
-        if self._reopen and not self._tracker.busy and not self._session.sending:
+        if self._reopen and not self._tracker.busy and not self._line.session.sending:
             raise PortLost("a setting wants the modem brought up anew")
         with self._storage():
             version = self._with.journal.data_version()
@@ -357,17 +367,21 @@ class Daemon:
             if not self._knowledge.storage_ok:
                 self._with.journal.event("storage_back", self._wall(now))
                 self._knowledge.storage_ok = self._changed = True
+            if now >= self._next_tidy:
+                self._next_tidy = now + TIDY_S
+                self._with.journal.settle_incomplete(self._wall(now))
             if self._callbook.backlog:
                 self._callbook.write([], now)
             if self._postroom.backlog:
                 self._postroom.record(None, self._wall(now))
-        heard = self._session.last_heard
-        if self._port is None or heard is None or now - heard < HEARD_S:
+        heard = self._line.session.last_heard
+        if not self._line.is_open or heard is None or now - heard < HEARD_S:
             self._with.service.watchdog()
 
     def _read_settings(self, now: float, *, first: bool = False) -> None:
         """Take in what the page or the command line changed. Spoilt settings leave the last good ones."""
         self._callbook.clock_sure = self._with.clock.sure()
+        self._line.session.wants_time = not self._callbook.clock_sure
         try:
             if first or self._with.settings.changed():
                 before = self._callbook.settings
@@ -389,7 +403,7 @@ class Daemon:
         self._next_status = now + STATUS_S
         self._changed = False
         with self._storage():
-            status = self._bulletin.status(self._wall(now), now, self._port.name if self._port else None)
+            status = self._bulletin.status(self._wall(now), now, self._line.name)
             self._with.lights.show(status.lights)
             self._with.service.status(status.headline)
             try:

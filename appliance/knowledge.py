@@ -46,8 +46,12 @@ class Knowledge:
     network: modem.Network = modem.Network.UNKNOWN
     bars: int | None = None
     operator: str | None = None
+    family: str | None = None
     manufacturer: str | None = None
     model: str | None = None
+    firmware: str | None = None
+    takes_calls: bool | None = None
+    advice: str | None = None  # what to buy instead of this modem
     own_number: str | None = None
     voice_proved_at: datetime | None = None
     text_proved_at: datetime | None = None
@@ -62,7 +66,7 @@ class Knowledge:
         """Forget what the modem said: it is gone."""
         self.modem_present = self.started = False
         self.sim, self.network = Sim.UNKNOWN, modem.Network.UNKNOWN
-        self.bars = self.operator = None
+        self.bars = self.operator = self.takes_calls = None
 
     def note(self, event: ModemEvent, at: datetime, now: float) -> None:
         """Learn from one event. `at` is UTC, `now` monotonic seconds."""
@@ -71,12 +75,18 @@ class Knowledge:
                 self.modem_present = True
                 self.sim = _SIMS[sim]
                 self.started = self.started and sim is modem.Sim.READY
-            case Ready(manufacturer, model, own_number):
+            case Ready(family, manufacturer, model, firmware, own_number):
                 self.modem_present = self.started = True
-                self.manufacturer, self.model, self.own_number = manufacturer, model, own_number
-            case NetworkStatus(network, bars, operator):
+                self.family, self.manufacturer, self.model = family, manufacturer, model
+                self.firmware, self.own_number = firmware, own_number
+                self.advice = None
+            case modem.Unsuitable(advice):
+                self.modem_present = True
+                self.advice = advice
+            case NetworkStatus(network, bars, operator, takes_calls):
                 self.network, self.bars, self.operator = network, bars, operator
-                if _VOICE.get(network):
+                self.takes_calls = takes_calls
+                if self.voice:
                     self.voice_proved_at = self.text_proved_at = at
             case Ring() | Clip():
                 self.voice_proved_at = at
@@ -97,6 +107,8 @@ class Knowledge:
     @property
     def voice(self) -> bool | None:
         """Whether calls can come in; None when that is not known."""
+        if self.takes_calls is False or self.advice is not None:
+            return False
         return _VOICE.get(self.network)
 
     def known(self, local: datetime, now: float) -> Known:
@@ -104,6 +116,7 @@ class Knowledge:
         return Known(
             now=local,
             modem_present=self.modem_present,
+            advice=self.advice,
             started=self.started,
             sim=self.sim,
             registration=self.registration,

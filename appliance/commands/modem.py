@@ -14,8 +14,9 @@ import click
 
 from appliance.commands import simulator
 from appliance.commands.common import Fault, data_option, plain_faults, run_option
+from appliance.connection import Port
 from appliance.core.settings import Settings
-from appliance.daemon import Daemon, Equipment, Port
+from appliance.daemon import Daemon, Equipment
 from appliance.drivers import find_modem
 from appliance.drivers.access_file import AccessFile
 from appliance.drivers.clock import SystemClock

@@ -36,6 +36,7 @@ class Known:
     now: datetime
     set_up: bool = True  # claimed, and given a name
     modem_present: bool | None = None  # None: not looked for yet
+    advice: str | None = None  # for a modem that can never take calls: what to buy instead
     started: bool = False  # the modem's bring-up is done
     sim: Sim = Sim.UNKNOWN
     registration: Registration = Registration.UNKNOWN

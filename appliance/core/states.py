@@ -191,7 +191,7 @@ TABLE: dict[State, Row] = {
     ),
     State.NO_VOICE: Row(
         "Texts work but calls can't get in.",
-        "This SIM can't take calls on this box.",
+        lambda k: k.advice or "This SIM can't take calls on this box.",
         Lights(_STEADY, _DOUBLE, _STEADY),
     ),
     State.SENDS_FAILING: Row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from appliance.modem.pdu import BadPdu, Deliver, StatusReport, SubmitPdu
@@ -35,27 +36,60 @@ class Network(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The bring-up is done: calls are reported and texts can be sent. None where the modem did not say."""
+    """The bring-up is done: calls are reported and texts can be sent. None where the modem did not say.
 
+    `sim_id` is the SIM's serial number.
+    """
+
+    family: str
     manufacturer: str | None
     model: str | None
+    firmware: str | None
     own_number: str | None
+    sim_id: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SimStatus:
-    """The state of the SIM."""
+    """The state of the SIM, and how often its PIN may still be tried; None when that is not told."""
 
     sim: Sim
+    tries: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PinTried:
+    """The SIM's PIN was given once, and this is whether the SIM took it."""
+
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unsuitable:
+    """This modem can never do the job; `advice` is a sentence that says what to buy instead."""
+
+    advice: str
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkStatus:
-    """Registration, signal and network name, as last asked. bars 0-5, None when not known."""
+    """Registration, signal and network name, as last asked. bars 0-5; None is not known.
+
+    `takes_calls`: False for a modem that says it has no voice. `volte`: whether calls come over LTE now.
+    """
 
     network: Network
     bars: int | None = None
     operator: str | None = None
+    takes_calls: bool | None = None
+    volte: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTime:
+    """The time in UTC as the network has told the modem."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +189,10 @@ ModemEvent = (
     | HungUp
     | Ready
     | SimStatus
+    | PinTried
+    | Unsuitable
     | NetworkStatus
+    | NetworkTime
     | Message
     | SendEvent
     | StoreFull

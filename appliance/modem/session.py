@@ -9,8 +9,9 @@ import re
 from collections import deque
 from collections.abc import Callable
 
+from appliance.modem import answers, pdu, urc
 from appliance.modem import conversations as talks
-from appliance.modem import pdu, urc
+from appliance.modem.bring_up import bring_up
 from appliance.modem.channel import (
     Channel,
     ChannelEvent,
@@ -20,7 +21,7 @@ from appliance.modem.channel import (
     PromptReached,
     Response,
 )
-from appliance.modem.conversations import Pause, Store, Talk
+from appliance.modem.conversations import Device, Pause, Talk
 from appliance.modem.events import (
     AtPrompt,
     Deaf,
@@ -52,12 +53,17 @@ _Start = Callable[[], Talk]
 
 
 class Session:
-    """One modem on one open port. `reports`: ask for status reports of what is sent."""
+    """One modem on one open port.
 
-    def __init__(self, *, reports: bool = False) -> None:
+    `reports`: ask for status reports of what is sent. `baud` is the port's speed; `usb` tells whether the
+    port is a USB one or a HAT's UART.
+    """
+
+    def __init__(self, *, reports: bool = False, baud: int = 115200, usb: bool = True) -> None:
         self._channel = Channel()
         self._reports = reports
-        self._store = Store()
+        self._port = "usbat" if usb else "uart1", baud
+        self._device = Device()
         self._out = bytearray()
         self._events: list[ModemEvent] = []
         self._talk: Talk | None = None
@@ -71,6 +77,7 @@ class Session:
         self._next_call_poll = self._next_network_poll = self._next_drain = 0.0
         self.ready = False
         self.clcc_works = True
+        self.wants_time = False  # whether the network's time is asked for with its state
 
     @property
     def sending(self) -> bool:
@@ -143,13 +150,20 @@ class Session:
 
     def delete(self, place: Place, now: float) -> None:
         """Delete a stored message: it has been committed elsewhere."""
-        self._soon.append(lambda: talks.delete(self._store, place))
+        self._soon.append(lambda: talks.delete(self._device, place))
         self._pump(now)
 
     def hang_up(self, now: float) -> None:
         """Drop the ringing call."""
-        self._urgent.append(lambda: talks.hang_up(self._emit))
+        self._urgent.append(lambda: talks.hang_up(self._emit, self._device))
         self._pump(now)
+
+    def unlock(self, pin: str, now: float) -> None:
+        """Give the SIM's lock code, which is tried once. Only while the SIM is waited for; else nothing."""
+        if self._bringing_up and self._resume_at is not None:
+            self._device.pin = pin
+            self._resume_at = now
+            self._pump(now)
 
     def watch_calls(self, now: float, *, on: bool) -> None:
         """Ask for the calls every second, while one is known."""
@@ -163,8 +177,8 @@ class Session:
         self._urgent.clear()
         self._soon.clear()
         self._silences = 0
-        self._store = Store()
-        self._talk = talks.bring_up(self._emit, self._store, reports=self._reports)
+        self._device = Device(urcport=self._port[0], baud=self._port[1])
+        self._talk = bring_up(self._emit, self._device, reports=self._reports)
         self._bringing_up = True
         self._resume_at = None
         self._advance(None, now)
@@ -207,10 +221,10 @@ class Session:
 
     def _read_later(self, storage: str, index: int) -> None:
         known = storage if _STORAGE.fullmatch(storage) else None
-        self._soon.append(lambda: talks.read(self._emit, self._store, Place(known, index)))
+        self._soon.append(lambda: talks.read(self._emit, self._device, Place(known, index)))
 
     def _sim_changed(self, code: str, now: float) -> None:
-        sim = talks.sim_of(code)
+        sim = answers.sim_of(code)
         if self.ready and sim is not Sim.READY:
             self._emit(SimStatus(sim))
             self._abandon()
@@ -285,10 +299,10 @@ class Session:
             return self._soon.popleft()
         if self.ready and now >= self._next_drain:
             self._next_drain = now + DRAIN_S
-            return lambda: talks.drain(self._emit, self._store)
+            return lambda: talks.drain(self._emit, self._device)
         if self.ready and now >= self._next_network_poll:
             self._next_network_poll = now + NETWORK_POLL_S
-            return lambda: talks.poll_network(self._emit)
+            return lambda: talks.poll_network(self._emit, self._device, time=self.wants_time)
         return None
 
     def _emit(self, event: ModemEvent) -> None:

@@ -1,0 +1,128 @@
+"""The way to the modem: one port, one session on it, and how it is got back when it is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+from appliance.core.ladder import Ladder, Rung
+from appliance.core.settings import Settings
+from appliance.drivers.serial_port import PortLost
+from appliance.modem.events import ModemEvent
+from appliance.modem.session import Session
+
+REOPEN_S = (0.5, 1.0, 2.0, 3.0)  # waits before looking for a lost port again; the last one for ever
+# ESC and CR end whatever the modem may be waiting for (27.007 section 8.2: full functionality, reset first).
+RESET = b"\x1b\rAT+CFUN=1,1\r"
+
+
+class Port(Protocol):
+    """An open way to the modem. Every method may raise PortLost."""
+
+    name: str
+
+    def fileno(self) -> int:
+        """Return the descriptor to wait on."""
+        ...
+
+    def read(self) -> bytes:
+        """Return what is there, b"" when nothing is."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Write all of `data`."""
+        ...
+
+    def close(self) -> None:
+        """Give the port back. Never raises."""
+        ...
+
+
+class Connection:
+    """Holds the port while there is one. `session` is always there, fresh for each opening."""
+
+    def __init__(self, open_port: Callable[[], Port]) -> None:
+        self._open_port = open_port
+        self._port: Port | None = None
+        self._ladder = Ladder()
+        self._losses = 0  # since the modem was last ready
+        self.session = Session()
+        self.reopen_at = 0.0  # monotonic seconds
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a port is open."""
+        return self._port is not None
+
+    @property
+    def name(self) -> str | None:
+        """The open port's name, None without one."""
+        return self._port.name if self._port else None
+
+    @property
+    def deadline(self) -> float | None:
+        """When there is something to do, in monotonic seconds; None for never."""
+        return self.session.deadline if self._port else self.reopen_at
+
+    @property
+    def first_loss(self) -> bool:
+        """Whether the modem has not been lost since it was last ready: worth a word to the owner."""
+        return self._losses == 0
+
+    def fileno(self) -> int | None:
+        """Return the descriptor to wait on, None without a port. Raises PortLost."""
+        return self._port.fileno() if self._port else None
+
+    def open(self, now: float, settings: Settings, *, wants_time: bool) -> None:
+        """Open the port and begin to bring the modem up. Raises PortLost."""
+        self._port = self._open_port()
+        self.session = Session(
+            reports=settings.delivery_reports, baud=settings.baud, usb=_is_usb(self._port.name)
+        )
+        self.session.wants_time = wants_time
+        self.session.opened(now)
+        self.flush()
+
+    def receive(self, now: float) -> list[ModemEvent]:
+        """Read what is there and return what it means. Raises PortLost."""
+        return self.session.receive(self._port.read(), now) if self._port else []
+
+    def flush(self) -> None:
+        """Write what the session has to say. Raises PortLost."""
+        data = self.session.data_to_send()
+        if data and self._port is not None:
+            self._port.write(data)
+
+    def close(self) -> list[ModemEvent]:
+        """Close the port and return what that means for a text on its way."""
+        events = self.session.closed()
+        if self._port is not None:
+            self._port.close()
+            self._port = None
+        return events
+
+    def lost(self, now: float) -> None:
+        """Look for the port again soon; less often the longer it is gone."""
+        self.reopen_at = now + REOPEN_S[min(self._losses, len(REOPEN_S) - 1)]
+        self._losses += 1
+
+    def climb(self, now: float) -> Rung:
+        """Do what comes next for a modem that does not answer, and return what that was. Close it then."""
+        step = self._ladder.failed()
+        if step.rung is Rung.RESET and self._port is not None:
+            with suppress(PortLost):
+                self._port.write(RESET)
+        self._losses += 1
+        self.reopen_at = now + step.rest
+        return step.rung
+
+    def worked(self) -> None:
+        """Note that the modem is ready."""
+        self._losses = 0
+        self._ladder.worked()
+
+
+def _is_usb(name: str) -> bool:
+    """Tell a USB port from a HAT's UART (ttyS0, ttyAMA0, serial0) by its name; a pty counts as USB."""
+    return not name.rpartition("/")[2].startswith(("ttyS", "ttyAMA", "serial"))
