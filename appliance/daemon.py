@@ -324,12 +324,8 @@ class Daemon:
             self._line.session.hang_up(now)
 
     def _send(self, now: float) -> None:
-        if (
-            self._stopping
-            or not self._line.session.ready
-            or self._line.session.sending
-            or now < self._next_send
-        ):
+        session = self._line.session
+        if self._stopping or not session.ready or session.sending or now < self._next_send:
             return
         with self._storage():
             ticket = self._postroom.next_ticket(self._wall(now))
