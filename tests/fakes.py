@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from appliance.drivers.access_file import AccessFile
+from appliance.drivers.journal import Journal, JournalUnavailable
+from appliance.drivers.journal_file import JournalFile
 from appliance.drivers.serial_port import PortLost
 from appliance.drivers.service import Service
 from appliance.drivers.status_file import Status, StatusFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import sqlite3
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from appliance.core.health import Lights
@@ -350,3 +354,45 @@ class WatchedStatus(StatusFile):
     def write(self, status: Status) -> None:
         self.written.append(status)
         super().write(status)
+
+
+class FlakyFile(JournalFile):
+    """The journal's file on a storage that fails when told to: `writes` and `reads` say what still works.
+
+    `fails_at` lets one write fail: the one that so many others come before.
+    """
+
+    writes = reads = True
+    fails_at: int | None = None
+    tried = 0  # writes so far
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._current().execute("PRAGMA synchronous = OFF")  # no test here cuts the power
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        self.tried += 1
+        if not self.writes or self.tried - 1 == self.fails_at:
+            raise JournalUnavailable("The box's storage is failing. Replace the memory card.")
+        with super().transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        if not self.reads:
+            raise JournalUnavailable("The box's storage is failing. Replace the memory card.")
+        with super().reading() as connection:
+            yield connection
+
+    def data_version(self) -> int:
+        if not self.reads:
+            raise JournalUnavailable("The box's storage is failing. Replace the memory card.")
+        return super().data_version()
+
+
+class FlakyJournal(Journal):
+    """A real journal on a storage that fails when told to."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = self.storage = FlakyFile(path)

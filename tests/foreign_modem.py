@@ -33,7 +33,7 @@ class Clcc(StrEnum):
     UNKNOWN = "unknown"  # ERROR
 
 
-class Refused(Exception):  # noqa: N818 - a final result, not a fault
+class Refused(Exception):
     """A command whose final result is not OK; `str()` is that result."""
 
 

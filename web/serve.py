@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -162,6 +163,7 @@ def serve(app: WSGIApplication, listen: tuple[str, int] | None) -> None:
     `listen` None: the socket that systemd hands over. Raises NoSocketError when there is nothing to listen
     on. Belongs in the main thread: it takes the signals.
     """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a page that is asked a lot is no fault
     server = Server(app, handed_socket() if listen is None else listening_socket(*listen))
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -41,6 +41,7 @@ class Nation(StrEnum):
     ENGLAND_WALES = "england-wales"
     SCOTLAND = "scotland"
     NORTHERN_IRELAND = "northern-ireland"
+    NONE = "none"  # open on bank holidays as on any other day
 
 
 class Who(StrEnum):
@@ -94,6 +95,11 @@ class Holiday(Branch):
     from_: Annotated[fields.Day, Field(alias="from")]
     to: fields.Day
     text: fields.Template | None = None
+
+    @field_validator("text")
+    @classmethod
+    def _an_empty_one_is_none(cls, text: str | None) -> str | None:
+        return text or None
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Holiday:

@@ -6,15 +6,21 @@ All times here are local: aware, in the owner's zone, as is `now` wherever it is
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from typing import Protocol
+
+from appliance.core.bank_holidays import is_bank_holiday
 
 MIDNIGHT = 24 * 60
 _HALF_HOUR = timedelta(minutes=30)
-_LOOK_AHEAD_DAYS = 31
+_LOOK_AHEAD_DAYS = 366
+SOON = "soon"
+_LATEST_AFTER_MIDNIGHT = 4 * 60  # minutes: the longest promise
+_A_MONDAY = date(2026, 9, 14)
+_LONG_DATE = "Wed 23 Sep"  # as long as dates get
 _OPENS = r"([01]?[0-9]|2[0-3]):([0-5][0-9])"
 _CLOSES = r"([01]?[0-9]|2[0-3]|24(?=:00)):([0-5][0-9])"
 _SPAN = re.compile(rf"{_OPENS} ?[-\u2013] ?{_CLOSES}")
@@ -56,6 +62,22 @@ class Week(Protocol):
         """Return the hours of a weekday (0 is Monday), None when it is closed."""
 
 
+class DaysAway(Protocol):
+    """Days on which the owner is away, the first and the last included."""
+
+    @property
+    def from_(self) -> date:
+        """The first day."""
+
+    @property
+    def to(self) -> date:
+        """The last day."""
+
+    @property
+    def text(self) -> str | None:
+        """The text callers get on those days, None for the usual one."""
+
+
 class Timetable(Protocol):
     """What must be known of the owner's settings to promise a time."""
 
@@ -66,6 +88,18 @@ class Timetable(Protocol):
     @property
     def hours(self) -> Week:
         """When the business is open."""
+
+    @property
+    def nation(self) -> str:
+        """Whose bank holidays it keeps."""
+
+    @property
+    def holidays(self) -> Sequence[DaysAway]:
+        """When the owner is away."""
+
+    @property
+    def away_until(self) -> datetime | None:
+        """Before when the owner rings nobody back; None: they are at work."""
 
 
 def parse_span(text: str, day: str) -> Span | None:
@@ -89,32 +123,58 @@ def parse_span(text: str, day: str) -> Span | None:
 
 def is_open(timetable: Timetable, now: datetime) -> bool:
     """Say whether the business is open now. Closing time itself is closed."""
-    span = _span_on(timetable.hours, now.date())
+    span = _span_on(timetable, now.date())
     return span is not None and span.opens <= now.hour * 60 + now.minute < span.closes
 
 
+def holiday_on(timetable: Timetable, day: date) -> DaysAway | None:
+    """Return the owner's own holiday that a date falls in, None when there is none."""
+    return next((away for away in timetable.holidays if away.from_ <= day <= away.to), None)
+
+
 def next_opening(timetable: Timetable, now: datetime) -> datetime | None:
-    """Return when the business next opens after now; None when no day is open."""
-    return _next_opening(timetable.hours, now)
+    """Return when the business next opens after now; None when it does not within a year."""
+    for ahead in range(_LOOK_AHEAD_DAYS):
+        bounds = _bounds(timetable, now.date() + timedelta(days=ahead), now)
+        if bounds is not None and bounds[0] > now.astimezone(UTC):
+            return bounds[0].astimezone(now.tzinfo)
+    return None
 
 
 def opens_at(timetable: Timetable, now: datetime) -> str | None:
-    """Return when the business next opens in words, "8am tomorrow"; None when no day is open."""
-    opening = _next_opening(timetable.hours, now)
+    """Return when the business next opens in words, "8am tomorrow"; None when it does not within a year."""
+    opening = next_opening(timetable, now)
     return None if opening is None else in_words(opening, now)
 
 
 def promise_time(timetable: Timetable, now: datetime) -> str:
-    """Return what `[time]` becomes: "3:30pm", "9am tomorrow", "9am on Monday".
+    """Return what `[time]` becomes: "3:30pm", "9am tomorrow", "9am on Monday", "9am on Mon 4 Jan".
 
-    That is now and the promise, rounded up to the half hour and moved inside opening hours.
+    That is now and the promise, rounded up to the half hour and moved inside opening hours, past holidays
+    and bank holidays. SOON when the business does not open within a year: no time can be promised then.
     """
-    return in_words(_promised(timetable.promise, timetable.hours, now), now)
+    promised = _promised(timetable, now)
+    return SOON if promised is None else in_words(promised, now)
 
 
 def longest_promise(timetable: Timetable) -> str:
     """Return the longest words `promise_time` can come to, whatever the day and the hour."""
-    return _longest_promise(timetable.promise, tuple(timetable.hours.span(day) for day in range(7)))
+    week = [timetable.hours.span(day) for day in range(7)]
+    spans = {span for span in week if span}
+    times = {minutes for minutes in range(0, MIDNIGHT, 30) if not spans or _is_inside(minutes, spans)}
+    times |= {minutes for span in spans for minutes in (span.opens, span.closes)}
+    days = {f"{_A_MONDAY + timedelta(day - (span.opens == 0)):%A}" for day, span in enumerate(week) if span}
+    # Bank holidays alone never close four working days for a week, so that the date must be named.
+    if timetable.holidays or timetable.away_until or sum(span is not None for span in week[:5]) < 4:
+        days.add(_LONG_DATE)
+    if timetable.away_until:  # the owner may come back to work at any hour of any day
+        soon = late = times
+    else:  # another day is promised from its opening, or by a call shortly before midnight
+        late = {span.opens for span in spans}
+        soon = late | {minutes for minutes in times if 0 < minutes <= _LATEST_AFTER_MIDNIGHT}
+    words = [f"{_clock(minutes)} tomorrow" for minutes in soon]
+    words += [f"{_clock(minutes)} on {day}" for minutes in late for day in days]
+    return max(sorted(words), key=len)
 
 
 def in_words(moment: datetime, now: datetime) -> str:
@@ -131,25 +191,58 @@ def in_words(moment: datetime, now: datetime) -> str:
         case 2 | 3 | 4 | 5 | 6:
             return f"{clock(local)} on {day:%A}"
         case _:
-            return f"{clock(local)} on {day:%A} {day.day} {day:%B}"
+            return f"{clock(local)} on {_date(day)}"
+
+
+def past_in_words(moment: datetime, now: datetime) -> str:
+    """Return a time gone by in words: "at 4:10pm", "yesterday at 4:10pm", "on Mon 3 Nov at 4:10pm"."""
+    local = moment.astimezone(now.tzinfo)
+    at = f"at {clock(local)}"
+    match (now.date() - local.date()).days:
+        case 0:
+            return at
+        case 1:
+            return f"yesterday {at}"
+        case 2 | 3 | 4 | 5 | 6:
+            return f"on {local:%A} {at}"
+        case _:
+            return f"on {_date(local.date())} {at}"
 
 
 def clock(moment: datetime) -> str:
     """Return the time of day as people write it: "3:30pm", "9am", "midnight"."""
-    if (moment.hour, moment.minute) == (0, 0):
+    return _clock(moment.hour * 60 + moment.minute)
+
+
+def _clock(minutes: int) -> str:
+    hour, minute = divmod(minutes % MIDNIGHT, 60)
+    if (hour, minute) == (0, 0):
         return "midnight"
-    minutes = f":{moment.minute:02}" if moment.minute else ""
-    return f"{moment.hour % 12 or 12}{minutes}{'am' if moment.hour < 12 else 'pm'}"
+    past = f":{minute:02}" if minute else ""
+    return f"{hour % 12 or 12}{past}{'am' if hour < 12 else 'pm'}"
 
 
-def _span_on(week: Week, day: date) -> Span | None:
-    """Return the opening hours of a date. Whatever closes a single day (a holiday) belongs here."""
-    return week.span(day.weekday())
+def _date(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"
 
 
-def _bounds(week: Week, day: date, now: datetime) -> tuple[datetime, datetime] | None:
+def _is_inside(minutes: int, spans: set[Span]) -> bool:
+    return any(span.opens <= minutes <= span.closes for span in spans)
+
+
+def _span_on(timetable: Timetable, day: date) -> Span | None:
+    """Return the opening hours of a date, None when the business is closed all day."""
+    span = timetable.hours.span(day.weekday())
+    return None if span is None or _is_day_off(timetable, day) else span
+
+
+def _is_day_off(timetable: Timetable, day: date) -> bool:
+    return holiday_on(timetable, day) is not None or is_bank_holiday(day, timetable.nation)
+
+
+def _bounds(timetable: Timetable, day: date, now: datetime) -> tuple[datetime, datetime] | None:
     """Return when the business opens and closes on a date, in UTC: it compares across a clock change."""
-    span = _span_on(week, day)
+    span = _span_on(timetable, day)
     if span is None:
         return None
     opens = datetime.combine(day, time(span.opens // 60, span.opens % 60), now.tzinfo)
@@ -158,47 +251,29 @@ def _bounds(week: Week, day: date, now: datetime) -> tuple[datetime, datetime] |
     return opens.astimezone(UTC), closes.astimezone(UTC)
 
 
-def _next_opening(week: Week, now: datetime) -> datetime | None:
-    for ahead in range(_LOOK_AHEAD_DAYS):
-        bounds = _bounds(week, now.date() + timedelta(days=ahead), now)
-        if bounds is not None and bounds[0] > now.astimezone(UTC):
-            return bounds[0].astimezone(now.tzinfo)
-    return None
-
-
-def _promised(promise: Promise, week: Week, now: datetime) -> datetime:
+def _promised(timetable: Timetable, now: datetime) -> datetime | None:
     """Return the moment promised: never in the past, always inside opening hours where there are any."""
-    earliest = now.astimezone(UTC) + _WITHIN[promise]
+    back = timetable.away_until
+    start = now if back is None or back <= now else back.astimezone(now.tzinfo)
+    earliest = start.astimezone(UTC) + _WITHIN[timetable.promise]
     rounded = _half_hour_up(earliest)
-    today = _bounds(week, now.date(), now)
-    if promise is Promise.TODAY:
-        if today is not None and now.astimezone(UTC) < today[1]:
+    if all(timetable.hours.span(day) is None for day in range(7)):
+        return None if _is_day_off(timetable, rounded.astimezone(now.tzinfo).date()) else rounded
+    if timetable.promise is Promise.TODAY:
+        today = _bounds(timetable, start.date(), start)
+        if today is not None and start.astimezone(UTC) < today[1]:
             return today[1]
-        return _next_opening(week, now) or rounded
+        return next_opening(timetable, start)
     for ahead in range(_LOOK_AHEAD_DAYS):
-        bounds = _bounds(week, earliest.astimezone(now.tzinfo).date() + timedelta(days=ahead), now)
+        bounds = _bounds(timetable, earliest.astimezone(now.tzinfo).date() + timedelta(days=ahead), now)
         if bounds is None or earliest > bounds[1]:
             continue
         opens, closes = bounds
         return opens if earliest <= opens else min(rounded, closes)
-    return rounded
+    return None
 
 
 def _half_hour_up(moment: datetime) -> datetime:
     """Round up to :00 or :30. London is whole hours from UTC, so the local clock shows the same minutes."""
     past = timedelta(minutes=moment.minute % 30, seconds=moment.second, microseconds=moment.microsecond)
     return moment if not past else moment - past + _HALF_HOUR
-
-
-@lru_cache(maxsize=16)
-def _longest_promise(promise: Promise, spans: tuple[Span | None, ...]) -> str:
-    """Try a whole week whose dates are as long as dates get. Only half hours, and just past them, differ."""
-
-    class Sample:
-        def span(self, weekday: int) -> Span | None:
-            return spans[weekday]
-
-    monday = datetime(2026, 9, 14, tzinfo=UTC)
-    half_hours = (monday + _HALF_HOUR * count for count in range(7 * 48))
-    calls = (half_hour + past for half_hour in half_hours for past in (timedelta(0), timedelta(minutes=1)))
-    return max((in_words(_promised(promise, Sample(), now), now) for now in calls), key=len)

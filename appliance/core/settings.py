@@ -76,6 +76,7 @@ class Settings(Branch):
     limits: Limits = Limits()
     useful_life_minutes: Annotated[int, fields.whole(5, 1440)] = 120
     paused_until: fields.Moment = None
+    away_until: fields.Moment = None
     who: Who = Who.EVERYONE
     countries: fields.Countries = ()
     forward_replies: fields.YesOrNo = True

@@ -22,10 +22,13 @@ __all__ = [
     "Check",
     "OddCharacter",
     "check",
+    "cost_line",
     "fill",
+    "fill_now",
     "fix",
     "longest_values",
     "missed_call_text",
+    "template_now",
     "unknown_words",
     "values_now",
 ]
@@ -41,9 +44,8 @@ _SELLING = re.compile(
 )
 _NEXT_STEP = re.compile(r"\b(?:text|reply|message|call|ring|phone|whatsapp|email)\b", re.IGNORECASE)
 
-# While the time is not known no hour can be promised: "by [time]" becomes "soon", which is never longer.
+# Where no hour can be promised, "by [time]" becomes "soon", which is never longer.
 _BY_TIME = re.compile(r"(?:\b(?:by|at|before|around|about) )?\[time\]", re.IGNORECASE)
-_SOON = "soon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,44 @@ def values_now(settings: Settings, now: datetime) -> dict[str, str]:
     return word_values(settings, hours.promise_time(settings, now))
 
 
-def missed_call_text(settings: Settings, now: datetime | None) -> str:
-    """Return the text a missed caller gets now; empty when the owner wants none sent outside opening hours.
+def template_now(settings: Settings, now: datetime | None) -> str:
+    """Return the template that holds at this moment, empty when the owner wants no text sent now.
 
-    `now` is local, or None while the time is not known: then opening hours are ignored.
+    `now` is local, or None while the time is not known: then hours and holidays are ignored. On a bank
+    holiday the business is closed, but nobody is away: it has the text for closed hours.
     """
     if now is None:
-        return fill(_BY_TIME.sub("[time]", settings.text.open), word_values(settings, _SOON))
-    text = settings.text.open if hours.is_open(settings, now) else settings.text.closed
-    return fill(text, values_now(settings, now))
+        return settings.text.open
+    holiday = hours.holiday_on(settings, now.date())
+    if holiday is not None:
+        return holiday.text or settings.text.holiday
+    return settings.text.open if hours.is_open(settings, now) else settings.text.closed
+
+
+def missed_call_text(settings: Settings, now: datetime | None, *, always: bool = False) -> str:
+    """Return the text a missed caller gets now; empty when the owner wants none sent at this time.
+
+    `now` is local, or None while the time is not known. `always`: this caller gets a text at any time, so
+    where there is none for now, it is the one for opening hours.
+    """
+    return fill_now(template_now(settings, now) or (settings.text.open if always else ""), settings, now)
+
+
+def fill_now(text: str, settings: Settings, now: datetime | None) -> str:
+    """Return a template as a caller would read it now. `now` is local, None while the time is not known."""
+    time = hours.SOON if now is None else hours.promise_time(settings, now)
+    if time == hours.SOON:
+        text = _BY_TIME.sub("[time]", text)
+    return fill(text, word_values(settings, time))
+
+
+def cost_line(parts: int, price_pence: float | None) -> str:
+    """Return what a text costs each time, "Costs about 9p each time."; "" when no price was given."""
+    if price_pence is None or not price_pence or not parts:
+        return ""
+    pence = round(parts * price_pence, 2)
+    cost = f"\u00a3{pence / 100:.2f}" if pence >= 100 else f"{pence:g}p"
+    return f"Costs about {cost} each time."
 
 
 def _hints(text: str, words: int, parts: int) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from appliance.simulator.emulated import EmulatedModem
 from appliance.simulator.engine import Modem
 from appliance.simulator.outgoing import Sent
 from appliance.simulator.personality import GENERIC, PERSONALITIES, Personality
+from appliance.simulator.pty_port import LinkInTheWay
 
 __all__ = [
     "GENERIC",
@@ -15,6 +16,7 @@ __all__ = [
     "EmulatedModem",
     "End",
     "Later",
+    "LinkInTheWay",
     "Modem",
     "Personality",
     "Script",

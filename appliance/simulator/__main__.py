@@ -16,6 +16,8 @@ from appliance.simulator.personality import PERSONALITIES
 from appliance.simulator.pty_port import LinkInTheWay
 from appliance.simulator.runner import Runner
 
+STOPPING = (signal.SIGTERM, signal.SIGINT)
+
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -41,13 +43,15 @@ def main(words: list[str] | None = None) -> int:
         wall_start=datetime.now(UTC),
         network_delay=arguments.network_delay,
     )
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # from when there is something to tidy up
     try:
         runner = Runner(modem, arguments.link, arguments.control)
     except (LinkInTheWay, SimulatorError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOPPING:
         signal.signal(number, lambda *_: runner.stop())
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
     try:
         runner.run(lambda: not arguments.exit_with_parent or os.getppid() == parent)
     finally:

@@ -61,6 +61,7 @@ def _call(runner: Runner, command: Command) -> Reply | Finish:
             withheld=withheld,
             validity=None if validity < 0 else validity,
             answered_after=None if answered_after < 0 else answered_after,
+            talk=_field(command, "talk", float, 5.0),
             clip=ClipTiming(_field(command, "clip", str, ClipTiming.WITH_RING.value)),
         )
     except ValueError as error:

@@ -48,6 +48,7 @@ DEFAULTS: dict[str, object] = {
     "limits.per_day": 60,
     "useful_life_minutes": 120,
     "paused_until": None,
+    "away_until": None,
     "who": "everyone",
     "countries": [],
     "forward_replies": True,
@@ -116,6 +117,8 @@ HOLIDAY = {"from": "2026-12-24", "to": "2027-01-02", "text": "Back soon. [name]"
         ("text.closed", "", ""),
         ("text.holiday", "", ""),
         ("promise", "today", "today"),
+        ("nation", "none", "none"),
+        ("away_until", "2026-11-23T15:00:00+00:00", "2026-11-23T15:00:00Z"),
         ("hours.mon", "9:00-17:30", "09:00-17:30"),
         ("hours.sat", "08:00 \u2013 12:00", "08:00-12:00"),
         ("hours.sun", "Closed", "closed"),
@@ -219,7 +222,7 @@ HIDDEN = "A hidden character in this text cannot be sent. Tap Fix it for me."
         ("hours.tue", "18:00-08:00", "Closing time must be after opening time on Tuesday."),
         ("hours.sun", "8", "Write the hours of Sunday like 08:00-18:00, or closed."),
         ("hours.sun", None, "Write the hours of Sunday like 08:00-18:00, or closed."),
-        ("nation", "wales", "Choose england-wales, scotland or northern-ireland."),
+        ("nation", "wales", "Choose england-wales, scotland, northern-ireland or none."),
         ("holidays", "Christmas", 'Write a list in square brackets, like ["IE"].'),
         ("holidays", "[" * 100_000, 'Write a list in square brackets, like ["IE"].'),
         (
@@ -385,12 +388,12 @@ def test_the_longest_values_are_the_owners_own_made_plain() -> None:
     assert longest_values(settings) == {
         "name": "Dave",
         "business": "Dave's Plumbing",
-        "time": "8am on Monday",
+        "time": "8am on Wednesday",
     }
 
 
 def test_a_box_without_a_name_of_its_owner_signs_as_the_team() -> None:
-    assert longest_values(Settings()) == {"name": "the team", "time": "8am on Monday"}
+    assert longest_values(Settings()) == {"name": "the team", "time": "8am on Wednesday"}
 
 
 json_values = st.recursive(
@@ -410,3 +413,8 @@ def test_any_value_is_kept_whole_or_refused_in_a_sentence(key: str, value: objec
         sentence = "Kept whole."
         assert from_tree(json.loads(json.dumps(to_tree(settings)))) == settings
     assert re.fullmatch(r"[A-Z\[].*\.", sentence, re.DOTALL)
+
+
+def test_a_holiday_with_an_empty_text_has_the_usual_one() -> None:
+    settings = with_value(Settings(), "holidays", [{"from": "2026-12-24", "to": "2026-12-24", "text": " "}])
+    assert settings.holidays[0].text is None

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from appliance.core.settings import Settings, from_tree
 from appliance.core.wording import (
     check,
+    cost_line,
     fill,
+    fill_now,
     fix,
     longest_values,
     missed_call_text,
+    template_now,
     unknown_words,
     values_now,
 )
@@ -73,8 +76,8 @@ def test_our_own_texts_are_one_part_without_a_hint(which: str) -> None:
 
 def test_words_and_parts_are_counted_with_the_longest_values() -> None:
     counted = check("[name] [business] [time]", longest_values(DAVE))
-    assert counted.words == len(["Dave", "Dave", "Smith", "Plumbing", "8am", "on", "Monday"])
-    assert counted.units == len("Dave Dave Smith Plumbing 8am on Monday")
+    assert counted.words == len(["Dave", "Dave", "Smith", "Plumbing", "8am", "on", "Wednesday"])
+    assert counted.units == len("Dave Dave Smith Plumbing 8am on Wednesday")
 
 
 def test_an_odd_character_in_a_value_is_named_too() -> None:
@@ -169,6 +172,77 @@ def test_a_caller_gets_no_text_when_closed_and_none_is_wanted() -> None:
     settings = from_tree({"business": "Plumbing", "text": {"closed": ""}})
     assert missed_call_text(settings, at("2026-11-28 12:00")) == ""
     assert missed_call_text(settings, at("2026-11-23 12:00")) != ""
+
+
+AWAY_TEXT = (
+    "Hi, it's Dave from Dave Smith Plumbing. Sorry I missed you, we're away now. "
+    "I'll call you back by 8am on Mon 24 Aug. Or text me here what you need. Thanks"
+)
+AWAY = from_tree(
+    {
+        "name": "Dave",
+        "business": "Dave Smith Plumbing",
+        "holidays": [
+            {"from": "2026-08-10", "to": "2026-08-21"},
+            {"from": "2026-09-01", "to": "2026-09-01", "text": "At a wedding. Back [time]. [name]"},
+            {"from": "2026-09-02", "to": "2026-09-02", "text": ""},
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "which"),
+    [
+        ("2026-08-07 17:59", "open"),
+        ("2026-08-07 18:00", "closed"),
+        ("2026-08-10 10:00", "holiday"),
+        ("2026-08-15 23:00", "holiday"),
+        ("2026-09-02 10:00", "holiday"),
+        ("2026-12-25 10:00", "closed"),  # a bank holiday: closed, but nobody said they are away
+    ],
+)
+def test_the_text_is_that_of_the_day_and_the_hour(now: str, which: str) -> None:
+    assert template_now(AWAY, at(now)) == getattr(AWAY.text, which)
+
+
+def test_a_holiday_has_a_text_of_its_own_or_the_usual_one() -> None:
+    assert missed_call_text(AWAY, at("2026-08-13 10:00")) == AWAY_TEXT
+    assert missed_call_text(AWAY, at("2026-09-01 10:00")) == "At a wedding. Back 8am on Thursday. Dave"
+    assert len(gsm7.split(AWAY_TEXT).texts) == 1
+
+
+def test_while_the_time_is_not_known_holidays_are_not_either() -> None:
+    assert template_now(AWAY, None) == AWAY.text.open
+
+
+def test_where_no_text_is_wanted_a_number_that_always_gets_one_has_that_for_opening_hours() -> None:
+    settings = from_tree({"name": "Dave", "business": "Plumbing", "text": {"closed": "", "holiday": ""}})
+    night = at("2026-11-28 12:00")
+    assert missed_call_text(settings, night) == ""
+    assert missed_call_text(settings, night, always=True) == fill_now(settings.text.open, settings, night)
+    assert "I'm on a job" in missed_call_text(settings, night, always=True)
+
+
+def test_where_the_business_stays_shut_for_more_than_a_year_no_time_is_promised() -> None:
+    settings = from_tree({"business": "B", "holidays": [{"from": "2026-01-01", "to": "2028-01-01"}]})
+    assert "I'll call you back soon." in missed_call_text(settings, at("2026-06-01 10:00"))
+
+
+@pytest.mark.parametrize(
+    ("parts", "price", "line"),
+    [
+        (1, 4, "Costs about 4p each time."),
+        (2, 4.5, "Costs about 9p each time."),
+        (3, 1.15, "Costs about 3.45p each time."),
+        (4, 50, "Costs about \u00a32.00 each time."),
+        (1, None, ""),
+        (2, 0, ""),
+        (0, 4, ""),
+    ],
+)
+def test_the_cost_is_said_when_the_owner_gave_a_price(parts: int, price: float | None, line: str) -> None:
+    assert cost_line(parts, price) == line
 
 
 @pytest.mark.parametrize(

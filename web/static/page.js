@@ -112,8 +112,6 @@ function sendOnce(form) {
   }));
 }
 
-for (const part of document.querySelectorAll("[data-script]")) part.hidden = false;
-for (const part of document.querySelectorAll("[data-plain]")) part.hidden = true;
 for (const form of document.querySelectorAll("form[data-count]")) countIn(form);
 for (const form of document.querySelectorAll("form[method=post]")) sendOnce(form);
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
