@@ -113,13 +113,14 @@ class Knowledge:
 
     def known(self, local: datetime, now: float) -> Known:
         """Return it for the state table. `local` is the owner's time, `now` monotonic seconds."""
+        unsuitable = self.advice is not None  # it stands like one whose network gives it texts and no calls
         return Known(
             now=local,
-            modem_present=self.modem_present,
+            modem_present=unsuitable or self.modem_present,
             advice=self.advice,
-            started=self.started,
-            sim=self.sim,
-            registration=self.registration,
+            started=unsuitable or self.started,
+            sim=Sim.READY if unsuitable else self.sim,
+            registration=Registration.SMS_ONLY if unsuitable else self.registration,
             voice=self.voice,
             signal_bars=self.bars,
             operator=self.operator,

@@ -59,7 +59,6 @@ _ADDED = _LIVE | {State.STORAGE, State.LOW_POWER, State.CLOCK_UNSURE}
 
 _SIGNS: tuple[tuple[State, Callable[[Known], bool]], ...] = (
     (State.NO_MODEM, lambda k: k.modem_present is False),
-    (State.NO_VOICE, lambda k: k.advice is not None),
     (State.SIM_BLOCKED, lambda k: k.sim is Sim.BLOCKED),
     (State.SIM_LOCKED, lambda k: k.sim is Sim.LOCKED),
     (State.NO_SIM, lambda k: k.sim is Sim.MISSING),

@@ -73,8 +73,8 @@ def _take_texts(device: Device, *, reports: bool) -> Part:
     # The SIM, not the modem's own memory: a SIM7600's was slow and gave errors.
     chosen = yield Command('AT+CPMS="SM","SM","SM"', prefixes=("+CPMS:",), timeout=20)
     device.storage = "SM" if chosen.ok else None
-    for route in device.family.messages:
-        if (yield Command(f"AT+CNMI={route.format(reports=2 if reports else 0)}")).ok:
+    for route in device.family.routes(reports=reports):
+        if (yield Command(f"AT+CNMI={route}")).ok:
             break
     return True
 

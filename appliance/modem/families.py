@@ -42,10 +42,10 @@ class VoiceCheck(StrEnum):
     QCFG_IMS = 'AT+QCFG="ims"'  # Quectel: "ims",<setting>,1 is voice over LTE ready now
 
 
-# 27.005 section 3.4.1: store the text and tell of it (mt=1). Some firmware takes only the short forms.
-_PLAIN_ROUTES = ("1,1,0,1,0", "2,1,0,0,0", "1,1", "2,1")
-_MODE_2_FIRST = ("2,1,0,{reports},0", "1,1,0,{reports},0", *_PLAIN_ROUTES)
-_MODE_1_FIRST = ("1,1,0,{reports},0", "2,1,0,{reports},0", *_PLAIN_ROUTES)
+# +CNMI settings (27.005 section 3.4.1), best first: store the text and tell of it (mt=1), and the status
+# reports likewise (ds=2) or at once (ds=1). Some firmware takes only the short forms.
+_WITH_REPORTS = ("2,1,0,2,0", "1,1,0,2,0", "1,1,0,1,0")
+_PLAIN = ("2,1,0,0,0", "1,1,0,0,0", "2,1", "1,1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,10 @@ class Family:
     """One family. `makers` and `models` are fullmatched, without case, against +CGMI and +CGMM.
 
     `calls`: commands that make it tell of calls on the port that we hold: {baud} is its speed, {urcport}
-    Quectel's name for it. `messages`: +CNMI settings
-    that work, best first; {reports} is 2 for status reports that are stored and told of, 0 for none.
-    `keeps_time`: commands that make it keep the network's time; `clock` asks for it. `iccid` asks for the
-    SIM's serial number. `instead`: for a modem that can never take a call, the sentence that says so and
-    what to buy; None for those that can.
+    Quectel's name for it. `buffers`: whether +CNMI mode 2 works; False for those that say they know it and
+    fail it. `keeps_time`: commands that make it keep the network's time; `clock` asks for it. `iccid` asks
+    for the SIM's serial number. `instead`: for a modem that can never take a call, the sentence that says
+    so and what to buy; None for those that can.
     """
 
     name: str
@@ -66,12 +65,17 @@ class Family:
     calls: tuple[str, ...] = ()
     hang_up: tuple[HangUp, ...] = (HangUp.CHUP, HangUp.ATH)
     voice: VoiceCheck = VoiceCheck.NONE
-    messages: tuple[str, ...] = _MODE_2_FIRST
+    buffers: bool = True
     keeps_time: tuple[str, ...] = ("AT+CTZU=1", "AT+CTZR=1")
     clock: Clock = Clock.CCLK
     pins: Pins = Pins()
     iccid: str = "AT+CCID"
     instead: str | None = None
+
+    def routes(self, *, reports: bool) -> tuple[str, ...]:
+        """Return the +CNMI settings to try, best first; with or without status reports."""
+        routes = (*_WITH_REPORTS, *_PLAIN) if reports else _PLAIN
+        return routes if self.buffers else tuple(sorted(routes, key=lambda route: route.startswith("2")))
 
 
 BUY = "Buy a SIM7600G-H, an EC25-E or an A7670E-FASE instead."
@@ -127,7 +131,7 @@ FAMILIES = (
         models=r".*",
         calls=("AT^CURC=1",),
         voice=VoiceCheck.CVOICE,
-        messages=_MODE_1_FIRST,  # says it knows mode 2, and fails it
+        buffers=False,
         keeps_time=(),
         iccid="AT^ICCID?",
     ),
@@ -135,7 +139,7 @@ FAMILIES = (
         name="zte",
         makers=r"zte.*",
         models=r".*",
-        messages=_MODE_1_FIRST,
+        buffers=False,
         keeps_time=(),
     ),
     Family(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from appliance.modem import pdu, urc
+from appliance.modem.bring_up import SIM_POLL_S, STEP_RETRY_S, STEP_TRIES
 from appliance.modem.channel import CANCEL_S, PROMPT_S, SUBMIT_S
-from appliance.modem.conversations import PROBE_S, PROBES, SIM_POLL_S, STEP_RETRY_S, STEP_TRIES
+from appliance.modem.conversations import PROBE_S, PROBES
 from appliance.modem.events import (
     Accepted,
     AtPrompt,
@@ -82,7 +83,7 @@ def test_a_good_modem_is_ready_and_has_told_what_it_is(wire: Wire) -> None:
     wire.open()
     assert wire.events == [
         SimStatus(Sim.READY),
-        Ready("SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "07700900100"),
+        Ready("simcom-4g", "SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", None, "07700900100"),
         NetworkStatus(Network.HOME, 5, "EE"),
         CallList(()),
     ]
@@ -124,7 +125,7 @@ def test_an_optional_step_that_is_not_answered_is_done_without(wire: Wire, comma
 def test_a_modem_that_knows_only_the_essential_is_ready_and_says_so(wire: Wire) -> None:
     wire.modem.refuse(*OPTIONAL)
     wire.open()
-    assert wire.of(Ready) == [Ready(None, None, None)]
+    assert wire.of(Ready) == [Ready("generic", None, None, None, None)]
     assert wire.of(NetworkStatus) == [NetworkStatus(Network.UNKNOWN, None, None)]
     assert wire.ready
 
@@ -180,7 +181,9 @@ def test_a_modem_that_keeps_its_echo_is_understood(wire: Wire) -> None:
     wire.modem.refuse("ATE0")
     asked = wire.open().send()
     assert wire.modem.echo
-    assert wire.of(Ready) == [Ready("SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "07700900100")]
+    assert wire.of(Ready) == [
+        Ready("simcom-4g", "SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", None, "07700900100")
+    ]
     assert wire.count(Accepted(asked, 1)) == 1
     assert wire.modem.submitted == [asked.pdu.hex]
 
@@ -235,7 +238,7 @@ def test_without_a_sim_nothing_else_is_asked(wire: Wire) -> None:
     wire.open(60)
     assert not wire.of(Ready)
     assert not wire.of(Deaf)
-    assert set(wire.commands[6:]) == {"AT+CPIN?"}
+    assert set(wire.commands[7:]) == {"AT+CPIN?"}
     assert wire.commands.count("AT+CPIN?") == 60 / SIM_POLL_S
 
 

@@ -313,7 +313,7 @@ def test_a_restart_at_any_moment_of_the_bring_up_begins_it_again() -> None:
         assert set(ALL_OF_BRING_UP) <= set(said_since(wire, restarted)), place
         assert wire.session.ready, place
         assert wire.events[-3:-1] == [
-            Ready("SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "07700900100"),
+            Ready("simcom-4g", "SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", None, "07700900100"),
             NetworkStatus(Network.HOME, 5, "EE"),
         ], place
 
