@@ -146,7 +146,7 @@ def volte(response: Response) -> bool | None:
 
 
 # Modems that were never told the time say 1970, 1980, 2004 or 2014.
-_OLDEST_YEAR = 2025
+_YEARS = range(2025, 2060)
 _FARTHEST_ZONE = 14 * 4  # quarter hours; the Line Islands
 
 
@@ -169,11 +169,12 @@ def _moment(text: str | None) -> datetime | None:
         return None
     year, month, day, hour, minute, second = (int(digits[place]) for place in range(1, 7))
     quarters = int(digits[7] or 0)
-    if year + (2000 if year < 100 else 0) < _OLDEST_YEAR or abs(quarters) > _FARTHEST_ZONE:
+    year += 2000 if year < 100 else 0
+    if year not in _YEARS or abs(quarters) > _FARTHEST_ZONE:
         return None
     zone = timezone(timedelta(minutes=15 * quarters))
     try:
-        return datetime(year + (2000 if year < 100 else 0), month, day, hour, minute, second, tzinfo=zone)
+        return datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
 

@@ -24,12 +24,12 @@ def answer(*lines: str) -> Response:
         (
             '+CCLK: "26/11/23,11:32:11-22"',
             datetime(2026, 11, 23, 17, 2, 11, tzinfo=UTC),
-        ),  # behind, by quarters
+        ),
         ('+CCLK: "26/11/23,17:02:11"', datetime(2026, 11, 23, 17, 2, 11, tzinfo=UTC)),  # no zone at all
         (
             '+QLTS: "2026/11/23,17:02:11+04,1"',
             datetime(2026, 11, 23, 17, 2, 11, tzinfo=UTC),
-        ),  # GMT, zone or no
+        ),  # is GMT
     ],
 )
 def test_the_networks_time_is_read_in_utc(line: str, utc: datetime) -> None:
