@@ -11,6 +11,9 @@ from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from appliance.drivers.access_file import AccessFile
@@ -23,7 +26,6 @@ from appliance.drivers.status_file import Status, StatusFile
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from appliance.core.health import Lights
 
@@ -356,6 +358,15 @@ class WatchedStatus(StatusFile):
         super().write(status)
 
 
+@cache
+def _empty_journal() -> bytes:
+    """Return the file of a journal in which nothing has happened yet; making one takes its time."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.sqlite3"
+        Journal(path).close()
+        return path.read_bytes()
+
+
 class FlakyFile(JournalFile):
     """The journal's file on a storage that fails when told to: `writes` and `reads` say what still works.
 
@@ -367,6 +378,9 @@ class FlakyFile(JournalFile):
     tried = 0  # writes so far
 
     def __init__(self, path: Path) -> None:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(_empty_journal())
         super().__init__(path)
         self._current().execute("PRAGMA synchronous = OFF")  # no test here cuts the power
 

@@ -50,6 +50,7 @@ _DRAMA_MOBILE = re.compile(r"\+447700900[0-9]{3}")
 _LANDLINES = ("+441", "+442")
 _PAGERS = ("+4476",)
 
+_MOBILES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _KIND_OF_TYPE = {
     PhoneNumberType.FIXED_LINE: NumberKind.UK_LANDLINE,
     PhoneNumberType.UAN: NumberKind.UK_WIDE,
@@ -88,6 +89,23 @@ def kind(number: str | None) -> NumberKind:
 def can_be_texted(number: str | None) -> bool:
     """Say whether the number is a UK mobile, the only kind the box texts without being asked."""
     return kind(number) is NumberKind.UK_MOBILE
+
+
+def mobile_country(number: str | None) -> str | None:
+    """Return the country (ISO 3166) of a mobile: "GB", "JE", "IE". None when it is not sure to be a mobile.
+
+    In North America a mobile cannot be told from a landline: every number there counts as one.
+    """
+    match kind(number):
+        case NumberKind.UK_MOBILE:
+            return "GB"
+        case NumberKind.CROWN_MOBILE | NumberKind.FOREIGN:
+            parsed = _parse(_bare(number), "GB")
+            if parsed is None or phonenumbers.number_type(parsed) not in _MOBILES:
+                return None
+            return phonenumbers.region_code_for_number(parsed)
+        case _:
+            return None
 
 
 def display(number: str | None) -> str:

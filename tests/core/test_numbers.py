@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.core.numbers import NumberKind, can_be_texted, display, is_country, key, kind, mask
+from appliance.core.numbers import (
+    NumberKind,
+    can_be_texted,
+    display,
+    is_country,
+    key,
+    kind,
+    mask,
+    mobile_country,
+)
 
 K = NumberKind
 E164 = re.compile(r"\+[1-9][0-9]{4,14}")
@@ -241,3 +250,29 @@ def test_the_large_tables_of_phonenumbers_stay_out_of_memory() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
     assert loaded.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [
+        ("07700 900123", "GB"),
+        ("07797 700000", "JE"),
+        ("07781 100000", "GG"),
+        ("07624 300000", "IM"),
+        ("+353 85 012 3456", "IE"),
+        ("+1 212 555 1234", "US"),  # cannot be told from a landline there
+        ("+269 321 2345", "KM"),
+        ("+33 1 99 00 12 34", None),
+        ("01632 960123", None),
+        ("07911 212345", None),
+        ("07924 123456", None),
+        ("070 1234 5678", None),
+        ("+1 900 555 1234", None),
+        ("+881 6 1234 5678", None),
+        ("60123", None),
+        ("Screwfix", None),
+        (None, None),
+    ],
+)
+def test_the_country_of_a_mobile(number: str | None, country: str | None) -> None:
+    assert mobile_country(number) == country
