@@ -40,7 +40,7 @@ class Board:
         self.callbook.settings = with_value(Settings(), "business", "Dave Smith Plumbing")
         for event in (
             SimStatus(Sim.READY),
-            Ready("SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", None),
+            Ready("simcom-4g", "SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "B04", None),
             NetworkStatus(Network.HOME, 4, "EE"),
         ):
             self.knowledge.note(event, MONDAY, 0.0)
@@ -76,9 +76,7 @@ def test_a_box_at_rest_is_ready_and_says_all_it_knows(board: Board) -> None:
     assert (status.headline, status.detail) == ("Ready. Missed calls get a text.", "EE, good signal.")
     assert status.lights.box is status.lights.signal is status.lights.texts is Pattern.STEADY
     assert (status.operator, status.signal_bars, status.voice) == ("EE", 4, True)
-    assert status.modem == StatusModem(
-        family="SIMCOM INCORPORATED", model="SIMCOM_SIM7600G-H", port="/dev/fake"
-    )
+    assert status.modem == StatusModem(family="simcom-4g", model="SIMCOM_SIM7600G-H", port="/dev/fake")
     assert (status.texts_today, status.queued, status.last_call, status.last_text) == (0, 0, None, None)
     assert (status.pid, status.version, status.at, status.since) == (os.getpid(), __version__, MONDAY, MONDAY)
 

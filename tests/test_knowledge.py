@@ -30,7 +30,7 @@ from appliance.modem.events import (
 from appliance.modem.urc import CallEnded, Clip, PowerWarning, Ring, StoreFull
 from tests.fakes import MONDAY
 
-READY = Ready("SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "07700900100")
+READY = Ready("simcom-4g", "SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "B04", "07700900100")
 HOME = NetworkStatus(Network.HOME, 4, "EE")
 TICKET = Ticket(1, 1, pdu.encode_submit("+447700900123", "Hello")[0])
 
