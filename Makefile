@@ -4,7 +4,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
-SCRIPTS = $(shell find . '(' -name '.venv*' -o -name build -o -name node_modules -o -name .git ')' -prune -o -type f '(' -name '*.sh' -o -path './.ci/*' ')' -print)
+# Every file whose first line calls a shell.
+SCRIPTS = $(shell find . '(' -name '.venv*' -o -name build -o -name node_modules -o -name .git ')' -prune -o -type f \
+	-exec awk 'FNR == 1 { if (/^#!.*sh$$/) print FILENAME; nextfile }' {} +)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --no-header
 TESTS ?= tests
 LISTEN ?= 127.0.0.1:8080
