@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def wait_for(sight: Callable[[], T], within: float = 20.0, what: str = "it") -> T:
-    """Return what `sight` shows as soon as it is true; fail the test after `within` seconds."""
+def wait_for(sight: Callable[[], T], within: float = 20.0, what: str = "it", every: float = 0.02) -> T:
+    """Return what `sight` shows once it is true, looked at `every` so many seconds; fail after `within`."""
     deadline = time.monotonic() + within
     while True:
         seen = sight()
         if seen:
             return seen
         assert time.monotonic() < deadline, f"waited {within:g} s for {what}"
-        time.sleep(0.02)
+        time.sleep(every)

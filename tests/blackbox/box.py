@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 BUSINESS, NAME, OWNER = "Smith Plumbing", "Dave", "07700900999"
+LOOK_S = 0.25  # between two commands that ask the same thing
 PASSWORD = "correct horse battery staple"
 
 
@@ -146,7 +147,7 @@ class Box:
 
     def wait_until_ready(self) -> None:
         """Wait until `textback status` exits 0."""
-        wait_for(lambda: self.status()[0] == 0, 30, f"ready; {self.status()}; {self.words_of_log()}")
+        wait_for(lambda: self.status()[0] == 0, 30, f"ready; {self.status()}; {self.words_of_log()}", LOOK_S)
 
     def wait_for_status(self, code: int, within: float = 45) -> Row:
         """Return what `textback status --json` shows once it exits with `code`."""
@@ -155,7 +156,7 @@ class Box:
             said, status = self.status()
             return [status] if said == code else []
 
-        return wait_for(seen, within, f"status to exit {code}")[0]
+        return wait_for(seen, within, f"status to exit {code}", LOOK_S)[0]
 
     def calls(self) -> list[Row]:
         """The calls of the journal that are over, oldest first."""
@@ -167,9 +168,12 @@ class Box:
 
     def wait_for_calls(self, count: int, within: float = 40) -> list[Row]:
         """Return the calls once there are `count` that are over."""
-        return wait_for(
-            lambda: found if len(found := self.calls()) >= count else [], within, f"{count} calls over"
-        )
+
+        def over() -> list[Row]:
+            found = self.calls()
+            return found if len(found) >= count else []
+
+        return wait_for(over, within, f"{count} calls over", LOOK_S)
 
     def wait_for_texts(self, count: int, within: float = 30) -> list[Row]:
         """Return the texts once `count` of them are SENT."""
@@ -178,7 +182,7 @@ class Box:
             found = [row for row in self.texts() if row["state"] == "SENT"]
             return found if len(found) >= count else []
 
-        return wait_for(sent, within, f"{count} texts sent")
+        return wait_for(sent, within, f"{count} texts sent", LOOK_S)
 
     def words_of_log(self) -> str:
         """What the daemon has logged so far."""
