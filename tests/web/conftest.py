@@ -24,11 +24,23 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def access_json(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A claimed sign-in file, made once: its hash takes a while by design."""
-    folder = tmp_path_factory.mktemp("claimed")
+def set_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a box that is set up, made once: hashing a password takes a while by design."""
+    folder = tmp_path_factory.mktemp("set-up")
     assert AccessFile(folder).claim(PASSWORD)
-    return folder / "access.json"
+
+    def named(settings: Settings) -> Settings:
+        for key, value in {
+            "business": "Dave Smith Plumbing",
+            "name": "Dave",
+            "owner_mobile": "07700 900100",
+        }.items():
+            settings = with_value(settings, key, value)
+        return settings
+
+    SettingsFile(folder).update(named)
+    Journal(folder / "journal.sqlite3").close()
+    return folder
 
 
 @pytest.fixture
@@ -44,22 +56,9 @@ def unclaimed(tmp_path: Path, clock: FakeClock) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(unclaimed: Flask, tmp_path: Path, access_json: Path) -> Flask:
+def app(unclaimed: Flask, tmp_path: Path, set_up: Path) -> Flask:
     """The page of a box that is set up."""
-    data = tmp_path / "data"
-    data.mkdir(mode=0o700)
-    shutil.copy(access_json, data)
-
-    def set_up(settings: Settings) -> Settings:
-        for key, value in {
-            "business": "Dave Smith Plumbing",
-            "name": "Dave",
-            "owner_mobile": "07700 900100",
-        }.items():
-            settings = with_value(settings, key, value)
-        return settings
-
-    SettingsFile(data).update(set_up)
+    shutil.copytree(set_up, tmp_path / "data")
     return unclaimed
 
 

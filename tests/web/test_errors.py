@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.web.fakes import words_of
 
 if TYPE_CHECKING:
@@ -44,10 +42,9 @@ def test_a_damaged_sign_in_file_lets_nobody_in(owner: Visitor, box: Box) -> None
     assert "Dave" not in answer.text
 
 
-def test_a_journal_that_cannot_be_opened_is_told_in_one_sentence(
-    app: Flask, owner: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_journal_that_cannot_be_opened_is_told_in_one_sentence(app: Flask, owner: Visitor) -> None:
     journal = app.extensions["textback"]._journal_path
+    journal.unlink()
     journal.mkdir()
     answer = owner.get("/")
     assert answer.status_code == 503
