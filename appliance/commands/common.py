@@ -10,10 +10,6 @@ from typing import IO, Any
 
 import click
 
-from appliance.drivers.access_file import AccessUnreadable, AccessUnwritable, PasswordRefused
-from appliance.drivers.journal import JournalTooNew, JournalUnavailable
-from appliance.drivers.settings_file import SettingsUnreadable, SettingsUnwritable
-
 DEMO_FOLDER = Path(".demo")
 _DATA = Path("/var/lib/textback")
 _RUN = Path("/run/textback")
@@ -30,6 +26,11 @@ class Fault(click.ClickException):
 @contextmanager
 def plain_faults() -> Iterator[None]:
     """Tell what the files may raise as a fault."""
+    # Imported here: a command that opens none of them, such as status, need not wait for them.
+    from appliance.drivers.access_file import AccessUnreadable, AccessUnwritable, PasswordRefused
+    from appliance.drivers.journal import JournalTooNew, JournalUnavailable
+    from appliance.drivers.settings_file import SettingsUnreadable, SettingsUnwritable
+
     try:
         yield
     except (
