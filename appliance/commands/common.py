@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,28 +20,6 @@ class Fault(click.ClickException):
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the sentence alone."""
         click.echo(self.message, file=file, err=file is None)
-
-
-@contextmanager
-def plain_faults() -> Iterator[None]:
-    """Tell what the files may raise as a fault."""
-    # Imported here: a command that opens none of them, such as status, need not wait for them.
-    from appliance.drivers.access_file import AccessUnreadable, AccessUnwritable, PasswordRefused
-    from appliance.drivers.journal import JournalTooNew, JournalUnavailable
-    from appliance.drivers.settings_file import SettingsUnreadable, SettingsUnwritable
-
-    try:
-        yield
-    except (
-        SettingsUnreadable,
-        SettingsUnwritable,
-        AccessUnreadable,
-        AccessUnwritable,
-        PasswordRefused,
-        JournalUnavailable,
-        JournalTooNew,
-    ) as error:
-        raise Fault(str(error)) from error
 
 
 def _folder(

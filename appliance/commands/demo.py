@@ -19,7 +19,8 @@ import click
 
 from appliance.callbook import LONDON
 from appliance.commands import simulator
-from appliance.commands.common import DEMO_FOLDER, Fault, address, plain_faults
+from appliance.commands.common import DEMO_FOLDER, Fault, address
+from appliance.commands.faults import plain_faults
 from appliance.core import numbers, policy
 from appliance.core.health import State
 from appliance.core.outbox import TextKind, TextState

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from appliance.commands.common import data_option, plain_faults
+from appliance.commands.common import data_option
+from appliance.commands.faults import plain_faults
 from appliance.core import numbers
 from appliance.drivers.journal import Journal
 

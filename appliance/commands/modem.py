@@ -13,7 +13,8 @@ from pathlib import Path
 import click
 
 from appliance.commands import simulator
-from appliance.commands.common import Fault, data_option, plain_faults, run_option
+from appliance.commands.common import Fault, data_option, run_option
+from appliance.commands.faults import plain_faults
 from appliance.connection import Port
 from appliance.core.settings import Settings
 from appliance.daemon import Daemon, Equipment

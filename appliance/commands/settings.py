@@ -11,7 +11,8 @@ from typing import IO
 
 import click
 
-from appliance.commands.common import Fault, data_option, plain_faults
+from appliance.commands.common import Fault, data_option
+from appliance.commands.faults import plain_faults
 from appliance.core import settings as core
 from appliance.core.settings import SettingError
 from appliance.drivers.settings_file import SettingsFile

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from appliance.commands.common import Fault, data_option, plain_faults
+from appliance.commands.common import Fault, data_option
+from appliance.commands.faults import plain_faults
 from appliance.core.settings import SettingError, Settings, with_value
 from appliance.drivers import passwords
 from appliance.drivers.access_file import AccessFile

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from appliance.commands.common import Fault, address, data_option, plain_faults, run_option
+from appliance.commands.common import Fault, address, data_option, run_option
+from appliance.commands.faults import plain_faults
 from web import create_app
 from web.serve import NoSocketError, serve
 
