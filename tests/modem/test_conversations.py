@@ -27,9 +27,9 @@ from appliance.modem.events import (
     SimStatus,
 )
 from appliance.modem.result_codes import CmeError, CmsError, Error
-from tests.fakes import AFTER_CTRL_Z, SEND, Answer
 from tests.modem import tpdu_builder as build
 from tests.modem.wire import Wire
+from tests.scripted_modem import AFTER_CTRL_Z, SEND, Answer
 
 ESSENTIAL = ("AT", "AT+CPIN?", "AT+CLIP=1", "AT+CMGF=0")
 OPTIONAL = (

@@ -11,8 +11,8 @@ import pytest
 from appliance.modem import urc
 from appliance.modem.framing import MAX_LINE
 from appliance.modem.session import Session
-from tests.fakes import AFTER_CTRL_Z, SEND
 from tests.modem.wire import Wire, ticket
+from tests.scripted_modem import AFTER_CTRL_Z, SEND
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -27,9 +27,9 @@ from appliance.modem.events import (
     SimStatus,
 )
 from appliance.modem.session import CALL_POLL_S, DRAIN_S, FIRST_CALL_POLL_S, NETWORK_POLL_S, SILENCES, Session
-from tests.fakes import AFTER_CTRL_Z, SEND
 from tests.modem import tpdu_builder as build
 from tests.modem.wire import Wire, byte_by_byte, ticket
+from tests.scripted_modem import AFTER_CTRL_Z, SEND
 
 ALL_OF_BRING_UP = ("AT", "ATE0", "AT+CPIN?", "AT+CLIP=1", "AT+CMGF=0", "AT+CNMI=2,1,0,0,0")
 RINGING = '+CLCC: 1,1,4,0,0,"07700900123",129'

@@ -8,7 +8,8 @@ from typing import TypeVar
 from appliance.modem import pdu
 from appliance.modem.events import AtPrompt, Message, ModemEvent, Ready, Ticket
 from appliance.modem.session import Session
-from tests.fakes import FakeClock, ScriptedModem
+from tests.fakes import FakeClock
+from tests.scripted_modem import ScriptedModem
 
 Slicer = Callable[[bytes], Iterable[bytes]]
 T = TypeVar("T", bound=ModemEvent)
