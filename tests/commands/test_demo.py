@@ -155,9 +155,9 @@ def test_a_part_that_runs_is_stopped_with_the_demo(tmp_path: Path) -> None:
 
 
 def test_the_hint_names_a_command_that_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo.shutil, "which", lambda _: "somewhere")
+    monkeypatch.setattr("shutil.which", lambda _: "somewhere")
     assert demo._ourselves() == "textback"
-    monkeypatch.setattr(demo.shutil, "which", lambda _: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     assert Path(demo._ourselves().split()[0]).exists()
 
 
