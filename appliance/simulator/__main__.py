@@ -12,7 +12,7 @@ from pathlib import Path
 
 from appliance.simulator.control import SimulatorError
 from appliance.simulator.engine import Modem
-from appliance.simulator.personality import PERSONALITIES
+from appliance.simulator.personalities import PERSONALITIES
 from appliance.simulator.pty_port import LinkInTheWay
 from appliance.simulator.runner import Runner
 

@@ -3,103 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum, StrEnum
 
-from appliance.simulator.personality import Personality
-from appliance.simulator.schedule import Deadline, Schedule
+from appliance.simulator.call import NOBODY, Call, ClipTiming, Script
+from appliance.simulator.personality import End, Personality, Stat
+from appliance.simulator.schedule import Schedule
 from appliance.simulator.settings import Settings
 
-WITHHELD_TYPE = 128
-INTERNATIONAL_TYPE, NATIONAL_TYPE = 145, 129
 ALERTING_AFTER_S, GIVES_UP_AFTER_S = 1.0, 20.0
-NOBODY = ""
-
-
-class End(StrEnum):
-    """How the modem shows that a caller has gone. VENDOR: only by the family's own lines."""
-
-    NO_CARRIER = "no-carrier"
-    SILENT = "silent"
-    VENDOR = "vendor"
-
-
-class ClipTiming(StrEnum):
-    """When +CLIP comes, seen from RING."""
-
-    WITH_RING = "with-ring"
-    SECOND_RING = "second-ring"
-    BEFORE_RING = "before-ring"
-    NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A call as a test or a person arranges it. Times in seconds.
-
-    `number` goes to +CLIP as it stands. `interval` None: the family's ring period. `type_of_address` None:
-    145 with a plus sign, 129 without. `validity` None: 1 when withheld, else 0. `clip_line` and `marker`
-    stand in for the family's own lines. `answered_after`: somebody picks up then, and talks for `talk`.
-    ValueError for a word that is no End or ClipTiming.
-    """
-
-    number: str
-    rings: int = 3
-    interval: float | None = None
-    end: End | str = End.NO_CARRIER
-    type_of_address: int | None = None
-    withheld: bool = False
-    validity: int | None = None
-    answered_after: float | None = None
-    talk: float = 5.0
-    clip: ClipTiming | str = ClipTiming.WITH_RING
-    clip_line: str | None = None
-    marker: str | None = None
-
-    def __post_init__(self) -> None:
-        End(self.end), ClipTiming(self.clip)  # ValueError for a word that is neither
-
-
-class Stat(IntEnum):
-    """<stat> of +CLCC, and SIMCom's 6 for a call that has ended."""
-
-    ACTIVE = 0
-    HELD = 1
-    DIALING = 2
-    ALERTING = 3
-    INCOMING = 4
-    WAITING = 5
-    ENDED = 6
-
-
-@dataclass(slots=True)
-class Call:
-    """One call in progress. `direction` is 0 out, 1 in."""
-
-    id: int
-    place: int
-    script: Script
-    direction: int
-    stat: Stat
-    plans: list[Deadline] = field(default_factory=list)
-
-    def words(self) -> dict[str, object]:
-        """Return what the line templates may hold."""
-        script = self.script
-        hidden = script.withheld or (script.validity or 0) > 0
-        number = NOBODY if hidden else script.number
-        kind = INTERNATIONAL_TYPE if number.startswith("+") else NATIONAL_TYPE if number else WITHHELD_TYPE
-        kind = kind if script.type_of_address is None else script.type_of_address
-        validity = int(script.withheld) if script.validity is None else script.validity
-        return {
-            "id": self.place,
-            "dir": self.direction,
-            "stat": self.stat.value,
-            "number": number,
-            "type": kind,
-            "validity": validity,
-        }
 
 
 class Calls:
@@ -121,6 +32,7 @@ class Calls:
         self._count = 0
         self.calls: list[Call] = []
         self.reports_states = False  # AT+CLCC=1, where the family has it
+        self.codes = self._codes_at_power_on()
         self.shows_waiting = False  # AT+CCWA=1
         self.waiting_enabled = True  # the network's call waiting service
         self.missed: list[tuple[str, datetime]] = []
@@ -130,6 +42,8 @@ class Calls:
     def place(self, script: Script) -> Call | None:
         """Have somebody ring. None: they hear the engaged tone."""
         waits = bool(self.calls)
+        if not self._personality.takes_calls:
+            return None
         engaged = any(
             c.stat in (Stat.INCOMING, Stat.WAITING, Stat.DIALING, Stat.ALERTING) for c in self.calls
         )
@@ -140,8 +54,8 @@ class Calls:
         self._plan(call, max(script.rings - 0.5, 0.5) * interval, lambda: self._far_end_leaves(call))
         if script.answered_after is not None:
             self._plan(call, script.answered_after, lambda: self._pick_up(call))
-        self._report(call)
         if waits:
+            self._report(call)
             if self.shows_waiting:
                 self._tell('+CCWA: "{number}",{type},1'.format(**call.words()))
         else:
@@ -193,7 +107,28 @@ class Calls:
 
     def listed(self) -> tuple[str, ...]:
         """Return the lines of AT+CLCC."""
-        return tuple(self._personality.clcc_line.format(**call.words()) for call in self.calls)
+        calls = tuple(self._personality.clcc_line.format(**call.words()) for call in self.calls)
+        return self._personality.clcc_always + calls
+
+    def power_on(self) -> None:
+        """Forget what was switched on, as a restart does."""
+        self.reports_states = self.shows_waiting = False
+        self.codes = self._codes_at_power_on()
+
+    def switch(self, typed: str) -> bool:
+        """Take a command that switches one of the family's own call codes. False when it is none."""
+        changed = False
+        for code in self._personality.call_codes:
+            if typed == code.on:
+                self.codes.add(code.line)
+                changed = True
+            elif code.off and typed == code.off:
+                self.codes.discard(code.line)
+                changed = True
+        return changed
+
+    def _codes_at_power_on(self) -> set[str]:
+        return {code.line for code in self._personality.call_codes if code.on is None}
 
     def _new(self, script: Script, direction: int, stat: Stat) -> Call:
         self._count += 1
@@ -220,6 +155,8 @@ class Calls:
         lines = [ring, clip] if shown else [ring]
         for line in reversed(lines) if timing == ClipTiming.BEFORE_RING else lines:
             self._tell(line)
+        if rung == 0:
+            self._report(call)
         if 0 < self._settings.get("S0") <= rung + 1:
             self._pick_up(call)
         else:
@@ -239,11 +176,12 @@ class Calls:
     def _far_end_leaves(self, call: Call) -> None:
         missed = call.stat in (Stat.INCOMING, Stat.WAITING)
         waited = call.stat is Stat.WAITING
-        self._remove(call)
+        told_last = self._personality.end_told_last
+        self._remove(call, tell=not told_last)
         if missed:
             self.missed.append((str(call.words()["number"]), self._wall()))
         own = self._personality.missed_lines if missed else self._personality.ended_lines
-        match call.script.end:
+        match call.script.end or self._personality.end:
             case End.NO_CARRIER if not waited:
                 self._tell("NO CARRIER")
             case End.VENDOR:
@@ -251,21 +189,27 @@ class Calls:
                     self._tell(self._fill(line, call))
             case _:
                 pass
+        if told_last:
+            self._report_end(call)
         self._promote_waiting()
 
     def _promote_waiting(self) -> None:
         if len(self.calls) == 1 and self.calls[0].stat is Stat.WAITING:
-            self._become(self.calls[0], Stat.INCOMING)
+            self.calls[0].stat = Stat.INCOMING
             self._ring(self.calls[0], 0)
 
     def _become(self, call: Call, stat: Stat) -> None:
         call.stat = stat
         self._report(call)
 
-    def _remove(self, call: Call) -> None:
+    def _remove(self, call: Call, *, tell: bool = True) -> None:
         for plan in call.plans:
             plan.call_off()
         self.calls.remove(call)
+        if tell:
+            self._report_end(call)
+
+    def _report_end(self, call: Call) -> None:
         ended = call.stat
         call.stat = Stat.ENDED
         self._report(call)
@@ -274,6 +218,10 @@ class Calls:
     def _report(self, call: Call) -> None:
         if self.reports_states:
             self._tell(self._personality.clcc_line.format(**call.words()))
+        for code in self._personality.call_codes:
+            state = code.states.get(call.stat)
+            if code.line in self.codes and state is not None:
+                self._tell(code.line.format(**call.words(), state=state))
 
     def _fill(self, line: str, call: Call | None) -> str:
         words = call.words() if call else {"number": NOBODY}

@@ -32,12 +32,16 @@ MESSAGE_COMMANDS = frozenset(
 
 def execute(device: Device, request: Request) -> Outcome:
     """Carry out one command. Refused says why not, as for one the modem does not know."""
-    own = device.personality.commands.get(request.typed.upper())
+    typed = request.typed.upper()
+    own = device.personality.commands.get(typed)
+    switched = device.switch(typed)
     if own is not None:
-        return Answer(own)
+        return Answer(device.filled(own))
+    if switched:
+        return Answer()
     if request.name == "+CLAC" and request.form is Form.EXECUTE:  # 27.007 section 8.37
         return Answer(tuple(name for name in COMMANDS if name.startswith("+")))
     handler = COMMANDS.get(request.name)
-    if handler is None:
+    if handler is None or request.name in device.personality.unknown:
         raise CmeRefused(NOT_SUPPORTED) if request.name[0] in EXTENDED else Refused
     return handler(device, request)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from appliance.simulator.answers import Answer, BadParameter, CmeRefused, Later, Outcome
 from appliance.simulator.at_parser import Form, Request
-from appliance.simulator.calls import Stat
+from appliance.simulator.personality import Stat
 
 if TYPE_CHECKING:
     from appliance.simulator.device import Device

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from appliance.simulator.alphabet import to_wire
 from appliance.simulator.answers import Answer, BadParameter, CmeRefused, Later, Outcome
 from appliance.simulator.at_parser import Form, Request
-from appliance.simulator.calls import Stat
 from appliance.simulator.message_lines import clock
+from appliance.simulator.personality import Stat
 
 if TYPE_CHECKING:
     from appliance.simulator.device import Device

@@ -56,6 +56,8 @@ class Device:
         self.service_centre = "+447700900999"
         self.text_mode = TextMode()
         self.ussd_answer = "Your balance is 10.00 GBP"
+        self.urcs_here = True  # False: unsolicited lines come on another port
+        self.noisy = True
         self.restart: Callable[[], None] = lambda: None
         self.tell = tell
         self.network = Network(
@@ -89,7 +91,10 @@ class Device:
     def power_on(self) -> None:
         """Come up as after switching on or AT+CFUN=1,1: settings as kept, SIM not yet read, no network."""
         self.power_off()
-        self.calls.reports_states = self.calls.shows_waiting = False
+        self.calls.power_on()
+        self.noisy = True
+        port = self.personality.urc_port
+        self.urcs_here = self.urcs_here or port is None or not port.kept
         self.settings.reset()
         self.incoming.restart()
         self.text_mode = TextMode()
@@ -100,6 +105,33 @@ class Device:
         self.schedule.after(self.personality.sim_ready_after, self._sim_read)
         for delay, line in self.personality.boot_lines:
             self.schedule.after(delay, partial(self._boot_line, line))
+        self.make_noise()
+
+    def make_noise(self) -> None:
+        """Begin to say what the family says all the time."""
+        for period, line in self.personality.noise:
+            self.schedule.after(period, partial(self._noise, period, line))
+
+    def switch(self, typed: str) -> bool:
+        """Take a command, as typed in capitals, that says what is told and where. False when it is none."""
+        port = self.personality.urc_port
+        if port is not None and typed.startswith(port.command):
+            self.urcs_here = typed.removeprefix(port.command) in port.here
+            return True
+        if self.personality.noise_off and typed == self.personality.noise_off:
+            self.noisy = False
+            return True
+        return self.calls.switch(typed)
+
+    def filled(self, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the lines of an answer with what this device knows put in."""
+        words = {
+            "iccid": self.sim.iccid,
+            "pin_tries": self.sim.pin_tries,
+            "puk_tries": self.sim.puk_tries,
+            "gmt": f"{self.wall().astimezone(UTC):%Y/%m/%d,%H:%M:%S}+00",
+        }
+        return tuple(line.format(**words) for line in lines)
 
     def power_off(self) -> None:
         """Lose everything that is not kept without power. The network goes on by itself."""
@@ -140,6 +172,11 @@ class Device:
         if line == "+CPIN: READY":
             line = f"+CPIN: {self.sim.state}" if self.sim.present else "+CPIN: NOT INSERTED"
         self.tell(line, None)
+
+    def _noise(self, period: float, line: str) -> None:
+        if self.noisy:
+            self.tell(line, None)
+        self.schedule.after(period, partial(self._noise, period, line))
 
     def _describe(self, code: str, unit: Unit) -> tuple[str, str | None]:
         return message_lines.direct(self, code, unit)

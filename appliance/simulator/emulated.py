@@ -12,11 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
-from appliance.simulator.calls import ClipTiming, End, Script
+from appliance.simulator.call import ClipTiming, Script
 from appliance.simulator.engine import Modem
 from appliance.simulator.interpreter import Hook
 from appliance.simulator.outgoing import Sent
-from appliance.simulator.personality import GENERIC, Personality
+from appliance.simulator.personalities import GENERIC
+from appliance.simulator.personality import End, Personality
 from appliance.simulator.runner import Logged, Runner
 
 
@@ -25,7 +26,7 @@ class CallDetails(TypedDict, total=False):
 
     rings: int
     interval: float | None
-    end: End | str
+    end: End | str | None
     type_of_address: int | None
     withheld: bool
     validity: int | None
@@ -87,7 +88,7 @@ class EmulatedModem:
 
     @property
     def path(self) -> str:
-        """Return the port to open: a link that stays the same over `unplug` and `replug`."""
+        """Return the port to open: a link that stays the same over `unplug` and a `replug` without a name."""
         return str(self._runner.link)
 
     @property
@@ -172,9 +173,25 @@ class EmulatedModem:
         """Pull the modem out: the port is gone."""
         self._runner.unplug()
 
-    def replug(self) -> None:
-        """Put it in again: a new port, a modem that boots."""
-        self._runner.replug()
+    def replug(self, name: str | None = None) -> None:
+        """Put it in again: a new port, a modem that boots. `name`: its `path` ends in this from now on."""
+        self._runner.replug(name)
+
+    def reboot(self) -> None:
+        """Start anew by itself; the port stays."""
+        self._runner.do(lambda modem: modem.reboot())
+
+    def garble(self, count: int) -> None:
+        """Spoil the next so many bytes it says."""
+        self._runner.do(lambda modem: modem.garble(count))
+
+    def late(self, seconds: float, during: str = "") -> None:
+        """Answer the next command that begins so many seconds late; see `Modem.late`."""
+        self._runner.do(lambda modem: modem.late(seconds, during))
+
+    def tell_elsewhere(self) -> None:
+        """Say unsolicited lines on another port until they are turned to this one."""
+        self._runner.do(lambda modem: modem.tell_elsewhere())
 
     def hang(self) -> None:
         """Say and hear nothing more."""
@@ -195,6 +212,14 @@ class EmulatedModem:
     def registration(self, stat: int) -> None:
         """Have the network answer with this state (27.007 section 7.2)."""
         self._runner.do(lambda modem: modem.registration(stat))
+
+    def deregister(self) -> None:
+        """Have the network throw the modem off; see `Modem.deregister`."""
+        self._runner.do(lambda modem: modem.deregister())
+
+    def fill_store(self, number: str, words: str) -> int:
+        """Have texts fill the memory for incoming ones; return how many it took."""
+        return self._runner.do(lambda modem: modem.fill_store(number, words))
 
     def remove_sim(self) -> None:
         """Take the SIM card out."""

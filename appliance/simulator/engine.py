@@ -14,11 +14,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from appliance.simulator import network, outgoing, sms_split
-from appliance.simulator.calls import Script
+from appliance.simulator.call import Script
 from appliance.simulator.device import Device
 from appliance.simulator.incoming import Unit
-from appliance.simulator.interpreter import BreakIn, Interpreter
-from appliance.simulator.personality import GENERIC, Personality
+from appliance.simulator.interpreter import BreakIn, Interpreter, Lateness
+from appliance.simulator.personalities import GENERIC
+from appliance.simulator.personality import Personality
+
+NOISE = 0xA5  # what a bad cable adds to a byte
 
 
 class Modem:
@@ -46,8 +49,10 @@ class Modem:
         self.powered = True
         self.hung = False
         self._listening = True
+        self._garbled = 0  # bytes still to be spoilt
         self._out = bytearray()
         self._concatenations = 0
+        self.device.make_noise()
 
     # --- bytes and time ---
 
@@ -93,6 +98,22 @@ class Modem:
     def unhang(self) -> None:
         """Come back; what happened meanwhile was not said."""
         self.hung = False
+
+    def reboot(self) -> None:
+        """Start anew by itself, as after a brown-out. The port stays."""
+        self._restart()
+
+    def garble(self, count: int) -> None:
+        """Spoil the next so many bytes it says, as a bad cable does."""
+        self._garbled += count
+
+    def late(self, seconds: float, during: str = "") -> None:
+        """Answer the next command that begins so, such as "+CMGS", so many seconds late."""
+        self.interpreter.late.append(Lateness(seconds, during.upper().removeprefix("AT")))
+
+    def tell_elsewhere(self) -> None:
+        """Say unsolicited lines on another port, until the family's command turns them to this one."""
+        self.device.urcs_here = False
 
     # --- what the world does ---
 
@@ -140,6 +161,19 @@ class Modem:
     def registration(self, stat: int) -> None:
         """Have the network answer with this state (27.007 section 7.2): 1 home, 3 denied, 5 roaming."""
         self.device.network.set_coverage(stat)
+
+    def deregister(self) -> None:
+        """Have the network throw the modem off, calls and all, until `registration`. The signal stays."""
+        self.device.calls.drop_all()
+        self.device.network.drop()
+
+    def fill_store(self, number: str, words: str) -> int:
+        """Have texts with these words fill the memory for incoming ones; return how many it took."""
+        store = self.device.incoming.store_of(2)
+        free = store.capacity - len(store)
+        for count in range(1, free + 1):
+            self.text(number, f"{words} {count}")
+        return free
 
     def remove_sim(self) -> None:
         """Take the SIM card out."""
@@ -203,4 +237,6 @@ class Modem:
 
     def _write(self, text: str) -> None:
         if self.powered and not self.hung:
-            self._out += text.encode("latin-1", "replace")
+            said = text.encode("latin-1", "replace")
+            spoilt, self._garbled = said[: self._garbled], max(0, self._garbled - len(said))
+            self._out += bytes(byte ^ NOISE for byte in spoilt) + said[len(spoilt) :]

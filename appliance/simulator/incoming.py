@@ -88,6 +88,8 @@ class Incoming:
 
     def route(self, routing: Routing) -> None:
         """Change the routing. BadParameter for a combination this modem does not offer."""
+        if routing.mode in self._personality.cnmi_fails:
+            raise BadParameter
         strict = self._personality.cnmi_strict
         if strict and ((routing.mt == 3 or routing.ds == 1) and routing.mode != 1):
             raise BadParameter

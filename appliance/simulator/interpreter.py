@@ -31,6 +31,14 @@ Hook = Callable[[str], Outcome | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Lateness:
+    """The answer to the next command that begins with `during` comes so many seconds late."""
+
+    seconds: float
+    during: str
+
+
+@dataclass(frozen=True, slots=True)
 class BreakIn:
     """A line that will come within the answer to a command, after so many of its lines."""
 
@@ -57,6 +65,7 @@ class Interpreter:
         self._kept_back: list[str] = []
         self.hook: Hook = lambda _typed: None
         self.break_ins: list[BreakIn] = []
+        self.late: list[Lateness] = []
         self.prompt_delay = 0.02
         self.line_gap = 0.0
 
@@ -76,6 +85,8 @@ class Interpreter:
 
     def unsolicited(self, line: str, data: str | None = None) -> None:
         """Say something nobody asked for; some families keep it back while a text is being typed."""
+        if not self._device.urcs_here:
+            return
         dressed = self.style.result(line)
         if data is not None and dressed:
             dressed += data + self.style.terminator + self.style.line_feed
@@ -139,7 +150,7 @@ class Interpreter:
         elif character == CTRL_Z:
             body = "".join(self._text)
             self._leave_prompt()
-            if self._settle(self._attempt(lambda: prompt.then(body))):
+            if self._settle(self._delayed(self._attempt(lambda: prompt.then(body)))):
                 self._continue()
         elif character == chr(self._device.settings.get("S5")):
             self._text = self._text[:-1]
@@ -192,7 +203,17 @@ class Interpreter:
 
     def _execute(self, request: Request) -> Outcome:
         hooked = self.hook(request.typed)
-        return execute(self._device, request) if hooked is None else hooked
+        outcome = execute(self._device, request) if hooked is None else hooked
+        return outcome if isinstance(outcome, Prompt) else self._delayed(outcome)
+
+    def _delayed(self, outcome: Outcome) -> Outcome:
+        """Hold back the outcome of the request in hand, if that was arranged. A prompt is never late."""
+        typed = self._request.typed.upper() if self._request else ""
+        late = next((one for one in self.late if typed.startswith(one.during)), None)
+        if late is None:
+            return outcome
+        self.late.remove(late)
+        return Later(late.seconds, lambda: outcome)
 
     def _attempt(self, act: Callable[[], Outcome]) -> Outcome:
         try:

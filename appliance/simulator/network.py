@@ -61,6 +61,12 @@ class Network:
         self._become(stat if stat == SEARCHING and self.radio_on else self.stat)
         self.look()
 
+    def drop(self) -> None:
+        """Throw the modem off, and take it back only when `set_coverage` says so. The signal stays."""
+        self.coverage = NOT_REGISTERED
+        self._become(NOT_REGISTERED)
+        self.look()
+
     def look(self) -> None:
         """Begin to register, or to leave; the result comes some seconds later."""
         if self._attempt is not None:

@@ -93,12 +93,17 @@ class Runner:
 
         self.do(gone)
 
-    def replug(self) -> None:
-        """Put the modem in again: a new port, and a modem that boots. Nothing when it is in."""
+    def replug(self, name: str | None = None) -> None:
+        """Put the modem in again: a new port, and a modem that boots. Nothing when it is in.
+
+        `name`: its link has this name from now on, in the same folder; None: the one it had.
+        """
 
         def back(modem: Modem) -> None:
             if self._port is None:
-                self._port = PtyPort(self.link)
+                link = self.link if name is None else self.link.with_name(name)
+                self._port = PtyPort(link)
+                self.link = link
                 modem.power_on()
 
         self.do(back)

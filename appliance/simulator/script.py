@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from appliance.simulator.calls import ClipTiming, End, Script
+from appliance.simulator.call import ClipTiming, Script
 from appliance.simulator.control import Finish, Reply, SimulatorError
+from appliance.simulator.personality import End
 
 if TYPE_CHECKING:
     from appliance.simulator.runner import Runner
@@ -49,6 +50,7 @@ def _call(runner: Runner, command: Command) -> Reply | Finish:
     interval = _field(command, "interval", float, 0.0) or runner.modem.device.personality.ring_period
     validity = _field(command, "validity", int, -1)
     answered_after = _field(command, "answered_after", float, -1.0)
+    end = _field(command, "end", str, "")
     if _field(command, "answered", bool, False):
         answered_after = PICKED_UP_AFTER_RINGS * interval
     try:
@@ -56,7 +58,7 @@ def _call(runner: Runner, command: Command) -> Reply | Finish:
             number,
             rings=_field(command, "rings", int, 3),
             interval=interval,
-            end=End(_field(command, "end", str, End.NO_CARRIER.value)),
+            end=End(end) if end else None,
             type_of_address=_field(command, "type_of_address", int, 0) or None,
             withheld=withheld,
             validity=None if validity < 0 else validity,
@@ -147,6 +149,31 @@ def _inject(runner: Runner, command: Command) -> Reply:
     return _DONE
 
 
+def _replug(runner: Runner, command: Command) -> Reply:
+    name = _field(command, "name", str, "")
+    if "/" in name:
+        raise SimulatorError("name is the new name of the link, in the folder it is in.")
+    runner.replug(name or None)
+    return _DONE
+
+
+def _garble(runner: Runner, command: Command) -> Reply:
+    count = _field(command, "count", int, 20)
+    runner.do(lambda modem: modem.garble(count))
+    return _DONE
+
+
+def _late(runner: Runner, command: Command) -> Reply:
+    seconds, during = _field(command, "seconds", float, 60.0), _field(command, "during", str, "")
+    runner.do(lambda modem: modem.late(seconds, during))
+    return _DONE
+
+
+def _fill_store(runner: Runner, command: Command) -> Reply:
+    number, words = _needed(command, "number"), _needed(command, "words")
+    return {"ok": True, "texts": runner.do(lambda modem: modem.fill_store(number, words))}
+
+
 def _simple(act: Callable[[Runner], None]) -> Callable[[Runner, Command], Reply]:
     def obeyed(runner: Runner, _command: Command) -> Reply:
         act(runner)
@@ -159,7 +186,13 @@ COMMANDS: Mapping[str, Callable[[Runner, Command], Reply | Finish]] = {
     "call": _call,
     "text": _text,
     "unplug": _simple(lambda runner: runner.unplug()),
-    "replug": _simple(lambda runner: runner.replug()),
+    "replug": _replug,
+    "reboot": _simple(lambda runner: runner.do(lambda modem: modem.reboot())),
+    "garble": _garble,
+    "late": _late,
+    "elsewhere": _simple(lambda runner: runner.do(lambda modem: modem.tell_elsewhere())),
+    "deregister": _simple(lambda runner: runner.do(lambda modem: modem.deregister())),
+    "fill-store": _fill_store,
     "hang": _simple(lambda runner: runner.do(lambda modem: modem.hang())),
     "unhang": _simple(lambda runner: runner.do(lambda modem: modem.unhang())),
     "no-signal": _simple(lambda runner: runner.do(lambda modem: modem.no_signal())),

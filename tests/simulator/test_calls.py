@@ -187,8 +187,8 @@ def test_a_family_may_report_every_state_by_itself() -> None:
     line = f'+CLCC: 1,1,{{}},0,0,"{CALLER}",129'
     script = Script(CALLER, rings=1, answered_after=1.0, talk=1.0)
     assert shown(terminal, script) == [
-        line.format(4),
         "RING",
+        line.format(4),
         line.format(0),
         "VOICE CALL: BEGIN",
         line.format(6),
