@@ -146,8 +146,14 @@ class Box:
     # --- waiting, in the words of a test ---
 
     def wait_until_ready(self) -> None:
-        """Wait until `textback status` exits 0."""
-        wait_for(lambda: self.status()[0] == 0, 30, f"ready; {self.status()}; {self.words_of_log()}", LOOK_S)
+        """Wait until `textback status` exits 0, and speaks of the daemon that runs now."""
+        wait_for((self.folder / "run" / "status.json").exists, 30, "a first status")
+
+        def ready() -> bool:
+            code, status = self.status()
+            return code == 0 and self._daemon is not None and status["pid"] == self._daemon.pid
+
+        wait_for(ready, 30, "the box to be ready", LOOK_S)
 
     def wait_for_status(self, code: int, within: float = 45) -> Row:
         """Return what `textback status --json` shows once it exits with `code`."""
@@ -173,6 +179,7 @@ class Box:
             found = self.calls()
             return found if len(found) >= count else []
 
+        wait_for(lambda: self.modem.idle, 60, "the caller to give up")
         return wait_for(over, within, f"{count} calls over", LOOK_S)
 
     def wait_for_texts(self, count: int, within: float = 30) -> list[Row]:
@@ -182,6 +189,7 @@ class Box:
             found = [row for row in self.texts() if row["state"] == "SENT"]
             return found if len(found) >= count else []
 
+        wait_for(lambda: self.modem.idle, 60, "the caller to give up")
         return wait_for(sent, within, f"{count} texts sent", LOOK_S)
 
     def words_of_log(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,11 +28,20 @@ def modem(tmp_path: Path, habits: Habits) -> Iterator[ForeignModem]:
         yield modem
 
 
+@pytest.fixture(scope="session")
+def claimed_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a box that was set up by its command line, to copy from."""
+    folder = tmp_path_factory.mktemp("claimed")
+    with ForeignModem(folder / "modem") as modem, Box(folder, modem) as box:
+        box.set_up()
+        return box.data
+
+
 @pytest.fixture
-def claimed(tmp_path: Path, modem: ForeignModem) -> Iterator[Box]:
+def claimed(tmp_path: Path, modem: ForeignModem, claimed_data: Path) -> Iterator[Box]:
     """A box that is set up and not running."""
     with Box(tmp_path, modem) as box:
-        box.set_up()
+        shutil.copytree(claimed_data, box.data)
         yield box
 
 
