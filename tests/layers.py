@@ -52,9 +52,9 @@ NOT_FOR_WEB = frozenset(
 
 # All that a pure module may ask of Python and of others: nothing here reads a clock, a file, a port or a die.
 _PURE_NEEDS = """
-__future__ abc bisect calendar codecs collections contextlib copy dataclasses datetime decimal enum functools
-hashlib heapq hmac itertools json logging math operator re string struct textwrap types typing unicodedata
-warnings zoneinfo gsmmodem holidays phonenumbers pydantic pydantic_core
+__future__ abc bisect calendar codecs collections contextlib copy csv dataclasses datetime decimal enum
+functools hashlib heapq hmac itertools json logging math operator re string struct textwrap types typing
+unicodedata warnings zoneinfo gsmmodem holidays phonenumbers pydantic pydantic_core
 """
 PURE_NEEDS = frozenset(_PURE_NEEDS.split())
 SIMULATOR_NEEDS = sys.stdlib_module_names | {"gsmmodem"}
