@@ -9,7 +9,7 @@ from math import ceil
 
 from appliance import __version__
 from appliance.callbook import LONDON, Callbook
-from appliance.core import health, hours
+from appliance.core import health, hours, wording
 from appliance.core.calls import CallTracker
 from appliance.core.health import Health, State
 from appliance.drivers.journal import Journal
@@ -63,7 +63,7 @@ class Bulletin:
                 limit_reached=texts_today >= settings.limits.per_day,
                 paused_until=settings.paused_until.astimezone(LONDON) if settings.paused_until else None,
                 open_now=hours.is_open(settings, local),
-                closed_text_empty=not settings.text.closed,
+                closed_text_empty=not wording.template_now(settings, local),
                 opens_at=hours.opens_at(settings, local),
                 clock_sure=self.callbook.clock_sure,
                 ringing=None if ringing is None else ringing.number or "",
