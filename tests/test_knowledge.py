@@ -56,7 +56,7 @@ def test_at_first_nothing_is_known() -> None:
 
 
 def test_a_modem_that_is_ready_is_there_and_has_a_name() -> None:
-    knowledge = told(SimStatus(Sim.READY), READY)
+    knowledge = told(SimStatus(Sim.READY), READY, HOME)
     assert (knowledge.manufacturer, knowledge.model, knowledge.own_number) == (
         "SIMCOM INCORPORATED",
         "SIMCOM_SIM7600G-H",
@@ -84,8 +84,8 @@ def test_the_sim_is_what_the_modem_says_of_it(sim: Sim, shown: KnownSim) -> None
 
 @pytest.mark.parametrize("sim", [sim for sim in Sim if sim is not Sim.READY])
 def test_a_modem_whose_sim_is_gone_is_not_started_any_more(sim: Sim) -> None:
-    assert not known(told(READY, SimStatus(sim))).started
-    assert known(told(READY, SimStatus(Sim.READY))).started
+    assert not known(told(READY, HOME, SimStatus(sim))).started
+    assert known(told(READY, HOME, SimStatus(Sim.READY))).started
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,9 @@ def test_other_news_changes_nothing_here(event: ModemEvent) -> None:
 
 
 def test_a_modem_that_restarts_has_to_start_again() -> None:
-    assert not known(told(READY, Restarted())).started
-    assert known(told(READY, Restarted())).modem_present is True
+    assert known(told(READY, HOME)).started
+    assert not known(told(READY, HOME, Restarted())).started
+    assert known(told(READY, HOME, Restarted())).modem_present is True
 
 
 def test_a_warning_of_weak_power_is_shown_until_it_is_long_over() -> None:
