@@ -69,6 +69,7 @@ class Session:
         self._talk: Talk | None = None
         self._resume_at: float | None = None  # when the running conversation's pause is over
         self._bringing_up = False
+        self._begun = 0  # how often
         self._urgent: deque[_Start] = deque()
         self._soon: deque[_Start] = deque()
         self._ticket: Ticket | None = None
@@ -180,6 +181,7 @@ class Session:
         self._device = Device(urcport=self._port[0], baud=self._port[1])
         self._talk = bring_up(self._emit, self._device, reports=self._reports)
         self._bringing_up = True
+        self._begun += 1
         self._resume_at = None
         self._advance(None, now)
 
@@ -194,8 +196,11 @@ class Session:
         self.ready = self._bringing_up = False
 
     def _handle(self, events: list[ChannelEvent], now: float) -> None:
+        begun = self._begun
         for event in events:
             match event:
+                case Response() | PromptReached() if self._begun != begun:
+                    pass  # came with the line that made us begin anew: no answer to what was asked since
                 case Response():
                     self._answered(event, now)
                 case PromptReached():

@@ -286,6 +286,26 @@ def test_a_closed_session_says_nothing_more(ready: Wire) -> None:
 # Restarts
 
 
+@pytest.mark.parametrize("with_it", [b"\r\nOK\r\n", b"\r\nERROR\r\n", b"\r\n+CFUN: 1\r\n\r\nOK\r\n"])
+def test_an_answer_in_the_same_breath_as_a_restart_is_not_taken_for_that_of_the_next_command(
+    with_it: bytes,
+) -> None:
+    session = Session()
+    session.opened(1000.0)
+    session.data_to_send()
+    session.receive(b"\r\nRDY\r\n" + with_it, 1000.1)
+    assert session.data_to_send() == b"AT\r", "it begins anew, and waits for the answer to that"
+    session.receive(b"\r\nOK\r\n", 1000.2)
+    assert session.data_to_send() == b"ATE0\r"
+
+
+def test_a_prompt_in_the_same_breath_as_a_restart_hands_nothing_over(ready: Wire) -> None:
+    ready.session.send_text(ticket(), ready.now)
+    ready.session.data_to_send()
+    events = ready.session.receive(b"\r\nRDY\r\n\r\n> ", ready.now)
+    assert [type(event) for event in events] == [Restarted, NotStarted]
+
+
 @pytest.mark.parametrize("marker", BOOTS)
 def test_a_modem_that_restarts_while_idle_is_told_everything_again(ready: Wire, marker: str) -> None:
     began = ready.now
