@@ -18,6 +18,7 @@ _COMMANDS = {
     "settings": ("settings", "Show and change the owner's settings."),
     "journal": ("journal", "List calls, texts and events."),
     "status": ("status", "Say how the box is doing."),
+    "doctor": ("doctor", "Look for what is wrong, and say what to do."),
 }
 
 

@@ -32,3 +32,20 @@ def sole_daemon(data: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def is_held(data: Path) -> bool:
+    """Tell whether a daemon holds the folder. Makes no file. Raises PermissionError: not for this user."""
+    try:
+        lock = os.open(data / "daemon.lock", os.O_RDONLY | os.O_CLOEXEC)
+    except PermissionError:
+        raise
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
