@@ -95,8 +95,12 @@ def meaning_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
-    """Acknowledgements that went already: to this person the last time, and to everybody."""
+    """Whether the wish is `news` (it changes what is kept), and the acknowledgements that went already.
 
+    `to_them_at` is when this person had their last, None when never; the counts are of everybody's.
+    """
+
+    news: bool
     to_them_at: datetime | None
     in_10_minutes: int
     today: int
@@ -108,9 +112,9 @@ def acknowledgement(
     """Return the answer to a STOP or START, None where there is to be none.
 
     One to a number a day, only to numbers the box may text, and no more to everybody than the limits of
-    missed-call texts: senders can be forged by the thousand. The wish itself counts every time.
+    missed-call texts: senders can be forged by the thousand. The wish itself counts without one, too.
     """
-    if not isinstance(meaning, Stop | Start):
+    if not isinstance(meaning, Stop | Start) or not before.news:
         return None
     if numbers.mobile_country(key) not in {"GB", *settings.countries}:
         return None

@@ -1,4 +1,4 @@
-"""Check 29 of the security list: who can order the box about by text, and what they are told."""
+"""Who can order the box about by text, and what they are told. Check 29."""
 
 from __future__ import annotations
 

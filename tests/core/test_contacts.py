@@ -331,7 +331,7 @@ HARMFUL = [
 ]
 
 
-# Check 20 of the security list.
+# Check 20.
 @pytest.mark.parametrize("words", HARMFUL)
 def test_no_cell_that_is_written_is_a_formula(words: str) -> None:
     text = spreadsheets.write([["Dave", words]])

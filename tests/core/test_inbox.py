@@ -174,7 +174,7 @@ def test_any_text_has_a_meaning(words: str) -> None:
     assert isinstance(meaning("EE", words), FromMachine | CallAlert)
 
 
-FIRST = Acknowledged(to_them_at=None, in_10_minutes=0, today=0)
+FIRST = Acknowledged(news=True, to_them_at=None, in_10_minutes=0, today=0)
 CALLER = "+447700900123"
 
 
@@ -205,18 +205,24 @@ def test_nothing_else_is_ever_answered(means: Meaning) -> None:
 @pytest.mark.parametrize(
     ("before", "answered"),
     [
-        (Acknowledged(to_them_at=NOW - timedelta(hours=23), in_10_minutes=0, today=1), False),
-        (Acknowledged(to_them_at=NOW - timedelta(hours=24), in_10_minutes=0, today=0), True),
-        (Acknowledged(to_them_at=NOW + timedelta(hours=1), in_10_minutes=0, today=1), False),
-        (Acknowledged(to_them_at=None, in_10_minutes=9, today=59), True),
-        (Acknowledged(to_them_at=None, in_10_minutes=10, today=10), False),
-        (Acknowledged(to_them_at=None, in_10_minutes=0, today=60), False),
+        (Acknowledged(news=True, to_them_at=NOW - timedelta(hours=23), in_10_minutes=0, today=1), False),
+        (Acknowledged(news=True, to_them_at=NOW - timedelta(hours=24), in_10_minutes=0, today=0), True),
+        (Acknowledged(news=True, to_them_at=NOW + timedelta(hours=1), in_10_minutes=0, today=1), False),
+        (Acknowledged(news=True, to_them_at=None, in_10_minutes=9, today=59), True),
+        (Acknowledged(news=True, to_them_at=None, in_10_minutes=10, today=10), False),
+        (Acknowledged(news=True, to_them_at=None, in_10_minutes=0, today=60), False),
     ],
 )
 def test_one_acknowledgement_a_day_and_no_more_than_the_limits_to_all(
     before: Acknowledged, answered: bool
 ) -> None:
     assert (acknowledgement(OWNER, Stop(), CALLER, before, NOW) is not None) is answered
+
+
+@pytest.mark.parametrize("wish", [Stop(), Start()])
+def test_who_has_said_it_before_is_not_told_again(wish: Meaning) -> None:
+    before = Acknowledged(news=False, to_them_at=None, in_10_minutes=0, today=0)
+    assert acknowledgement(OWNER, wish, CALLER, before, NOW) is None
 
 
 @pytest.mark.parametrize("key", ["+441632960123", "+447797700000", "+33612345678", "+449098790123"])

@@ -1,3 +1,5 @@
+"""What a number is, and which are texted: check 27 is the table of sixty."""
+
 from __future__ import annotations
 
 import re

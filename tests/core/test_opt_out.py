@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from appliance.core.opt_out import Wish, suppression_hash, wish
 
-# Check 30 of the security list: at least 15 spellings, and emoji.
+# Check 30: at least 15 spellings, and emoji.
 STOPS = """
 STOP
 stop

@@ -1,3 +1,5 @@
+"""The owner's template is literal but for three words: check 19."""
+
 from __future__ import annotations
 
 import pytest
