@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.bulletin import Bulletin
-from appliance.callbook import Callbook
+from appliance.callbook import LONDON, Callbook
 from appliance.connection import Connection, Port
 from appliance.core.calls import CallTracker, Progress
+from appliance.core.patterns import is_night
 from appliance.drivers.access_file import AccessFile, AccessUnreadable
 from appliance.drivers.clock import Clock
 from appliance.drivers.journal import Journal, JournalUnavailable
@@ -399,8 +400,9 @@ class Daemon:
         self._next_status = now + STATUS_S
         self._changed = False
         with self._storage():
-            status = self._bulletin.status(self._wall(now), now, self._line.name)
-            self._with.lights.show(status.lights)
+            at = self._wall(now)
+            status = self._bulletin.status(at, now, self._line.name)
+            self._with.lights.show(status.lights, dim=is_night(at.astimezone(LONDON)))
             self._with.service.status(status.headline)
             try:
                 self._with.status.write(status)

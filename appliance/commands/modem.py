@@ -22,7 +22,7 @@ from appliance.drivers import find_modem
 from appliance.drivers.access_file import AccessFile
 from appliance.drivers.clock import SystemClock
 from appliance.drivers.journal import Journal
-from appliance.drivers.lights import NullLights
+from appliance.drivers.lights import NullLights, open_lights
 from appliance.drivers.lock import AlreadyRunning, sole_daemon
 from appliance.drivers.serial_port import open_port
 from appliance.drivers.service import Service
@@ -38,7 +38,6 @@ from appliance.drivers.status_file import StatusFile
 @click.option("--lights", type=click.Choice(["gpio", "none"]), default="gpio", help="Which lights to drive.")
 def command(port: str | None, baud: int | None, data: Path, run: Path, lights: str) -> None:
     """Listen to the modem, and text back who was missed."""
-    del lights  # both mean none until the box has its lights
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     settings = SettingsFile(data)
     try:
@@ -64,7 +63,7 @@ def command(port: str | None, baud: int | None, data: Path, run: Path, lights: s
                 settings=settings,
                 access=AccessFile(data),
                 status=StatusFile(run),
-                lights=NullLights(),
+                lights=open_lights(stored.lights.pins) if lights == "gpio" else NullLights(),
                 service=Service(),
                 clock=SystemClock(),
             )
