@@ -13,7 +13,7 @@ OPT=$ROOT/opt/textback DATA=$ROOT/var/lib/textback UNITS=$ROOT/etc/systemd/syste
 [ -d "$BOOT" ] || BOOT=$ROOT/boot
 SERVICES=(textback-modem.service textback-web.service textback-lights-fault.service textback-web.socket)
 # Where the other files of systemd/ go.
-declare -A FILES=([journald.conf]=etc/systemd/journald.conf.d/50-textback.conf [textback]=usr/local/bin/textback
+declare -A FILES=([journald.conf]=etc/systemd/journald.conf.d/50-textback.conf [textback.sh]=usr/local/bin/textback
   [watchdog.conf]=etc/systemd/system.conf.d/50-textback.conf [modules-load.conf]=etc/modules-load.d/textback.conf
   [textback.rules]=etc/udev/rules.d/78-textback.rules)
 MAKERS='1e0e|2c7c|12d1|19d2|1546|1bc7' # USB: SIMCom, Quectel, Huawei, ZTE, u-blox, Telit
@@ -140,7 +140,7 @@ add_services() {
   local file
   for file in "${SERVICES[@]}"; do install -D -m 644 "$1/systemd/$file" "$UNITS/$file"; done
   for file in "${!FILES[@]}"; do install -D -m 644 "$1/systemd/$file" "$ROOT/${FILES[$file]}"; done
-  chmod 755 "$ROOT/${FILES[textback]}"
+  chmod 755 "$ROOT/${FILES[textback.sh]}"
   systemctl daemon-reload
   systemctl try-restart systemd-journald.service
   # There is no udev in a container.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MODEM = "/dev/ttyUSB0"
+MAIN = ("textback-modem.service", "textback-web.service")
 _DIALOUT = 20  # Debian's number for it (base-passwd)
 
 
