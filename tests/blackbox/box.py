@@ -153,7 +153,11 @@ class Box:
             code, status = self.status()
             return code == 0 and self._daemon is not None and status["pid"] == self._daemon.pid
 
-        wait_for(ready, 30, "the box to be ready", LOOK_S)
+        def instead() -> str:
+            asked, log = self.modem.commands[-5:], self.words_of_log()[-2000:]
+            return f"the box to be ready; {self.status()}, it last asked {asked} and logged {log}"
+
+        wait_for(ready, 30, instead, LOOK_S)
 
     def wait_for_status(self, code: int, within: float = 45) -> Row:
         """Return what `textback status --json` shows once it exits with `code`."""
