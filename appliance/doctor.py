@@ -6,7 +6,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,8 +75,11 @@ class Doctor:
         self._waiter = waiter
         self._patience = patience or Patience()
 
-    def examine(self) -> Iterator[Finding]:
-        """Yield each finding as it is known, up to the first fault that leaves nothing more to be asked."""
+    def examine(self) -> Generator[Finding, None, None]:
+        """Yield each finding as it is known, up to the first fault that leaves nothing more to be asked.
+
+        Closing it gives the port back.
+        """
         found = self._find(self._clock.monotonic() + self._patience.wait_s)
         if isinstance(found, Finding):
             yield found

@@ -158,10 +158,10 @@ def time(now: datetime, *, sure: bool) -> Finding:
 
 def storage(room: Room) -> Finding:
     """Return whether what happens can be written down."""
-    match room.trouble and room.trouble.errno:
-        case None if room.free >= LEAST_FREE:
-            return Finding(Check.STORAGE, True, f"{room.free / 1e9:.1f} GB free.")
-        case None | errno.ENOSPC | errno.EDQUOT:
+    if room.trouble is None and room.free >= LEAST_FREE:
+        return Finding(Check.STORAGE, True, f"{room.free / 1e9:.1f} GB free.")
+    match errno.ENOSPC if room.trouble is None else room.trouble.errno:
+        case errno.ENOSPC | errno.EDQUOT:
             return Finding(Check.STORAGE, False, "The storage is full.", "Put in a bigger memory card.")
         case errno.EACCES | errno.EPERM:
             return Finding(Check.STORAGE, False, "This user may not write there.", "Run this with sudo.")

@@ -96,7 +96,7 @@ class Finder:
         links = {link.resolve(): link for link in sorted(self._dev.glob("serial/by-id/*"), reverse=True)}
         ranked = [(modem_ports.rank(port.interface), port) for port in self._ports()]
         likely = sorted(((rank, port) for rank, port in ranked if rank is not None), key=lambda one: one[0])
-        return [links.get(port.device, port.device) for _, port in likely]
+        return [links.get(port.device.resolve(), port.device) for _, port in likely]
 
     def _ports(self) -> list[usb_ports.UsbPort]:
         return usb_ports.ports(self._sys, self._dev)

@@ -37,7 +37,7 @@ class UsbPort:
 def ports(sys: Path = SYS, dev: Path = DEV) -> list[UsbPort]:
     """Return the USB serial ports, in the order of their numbers."""
     found = (path for pattern in _PATTERNS for path in sorted(dev.glob(pattern), key=_by_number))
-    return [UsbPort(path.resolve(), interface_of(path.name, sys)) for path in found]
+    return [UsbPort(path, interface_of(path.name, sys)) for path in found]
 
 
 def interface_of(name: str, sys: Path = SYS) -> Interface | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.drivers.lock import AlreadyRunning, sole_daemon
+from appliance.drivers.lock import AlreadyRunning, is_held, sole_daemon
 
 HOLDER = """
 import sys
@@ -72,3 +72,32 @@ def test_what_fails_inside_such_a_folder_is_still_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ZeroDivisionError), sole_daemon(tmp_path / "file" / "data"):
         _ = 1 / 0
+
+
+def test_whether_a_daemon_holds_the_folder_can_be_asked_without_making_anything(tmp_path: Path) -> None:
+    assert not is_held(tmp_path)
+    assert not is_held(tmp_path / "data")
+    assert list(tmp_path.iterdir()) == []
+    with sole_daemon(tmp_path):
+        assert is_held(tmp_path)
+        assert is_held(tmp_path)
+    assert not is_held(tmp_path)
+
+
+def test_asking_does_not_keep_a_daemon_out(tmp_path: Path) -> None:
+    with sole_daemon(tmp_path):
+        pass
+    assert not is_held(tmp_path)
+    with sole_daemon(tmp_path):
+        pass
+
+
+def test_a_lock_that_may_not_be_looked_at_is_not_taken_for_a_free_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(_path: Path, _flags: int) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr("os.open", forbidden)
+    with pytest.raises(PermissionError):
+        is_held(tmp_path)
