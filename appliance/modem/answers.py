@@ -97,9 +97,9 @@ def operator(response: Response) -> str | None:
 
 
 def identity(response: Response) -> str | None:
-    """Quectel ; some say +CGMM: "EC25". None when nothing was said."""
+    """Quectel ; some say +CGMM: "EC25", an A7670E +CGMR: A011B07A7670M7_F. None when nothing was said."""
     for line in response.lines:
-        name = line.removeprefix("+CGMI:").removeprefix("+CGMM:").strip().strip('"')
+        name = line.removeprefix("+CGMI:").removeprefix("+CGMM:").removeprefix("+CGMR:").strip().strip('"')
         if name:
             return name[:60]
     return None

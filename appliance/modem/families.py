@@ -91,7 +91,7 @@ FAMILIES = (
     ),
     Family(
         name="simcom-4g",
-        makers=r"simcom.*",
+        makers=r"simcom.*|incorporated",  # the A7670E leaves the SIMCOM out
         models=r".*(SIM7[15]\d\d|SIM76\d\d|A76\d\d).*",
         # +CATR=0: tell of calls on every port. It is not saved.
         # +CLCC=1: tell of calls by +CLCC as they change. +CSCLK=0: sleep was seen to cause I/O errors.

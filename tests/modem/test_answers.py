@@ -98,3 +98,16 @@ def test_the_sims_number_is_read_however_it_is_told(line: str) -> None:
 
 def test_an_imei_is_not_taken_for_a_sim() -> None:
     assert answers.sim_id(answer("490154203237518")) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Quectel", "Quectel"),
+        ('+CGMM: "EC25"', "EC25"),
+        ("+CGMI: SIMCOM INCORPORATED", "SIMCOM INCORPORATED"),
+        ("+CGMR: A011B07A7670M7_F", "A011B07A7670M7_F"),
+    ],
+)
+def test_a_name_is_read_with_or_without_its_command_before_it(line: str, name: str) -> None:
+    assert answers.identity(answer(line)) == name

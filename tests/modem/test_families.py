@@ -14,6 +14,7 @@ from appliance.modem.families import FAMILIES, HangUp
     [
         ("SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "simcom-4g"),
         ("SIMCOM INCORPORATED", "A7670E-FASE", "simcom-4g"),
+        ("INCORPORATED", "A7670E-FASE", "simcom-4g"),
         ("SIMCOM_Ltd", "SIMCOM_SIM800L", "sim800"),
         ("SIMCOM_Ltd", "SIM868", "sim800"),
         ("SIMCOM INCORPORATED", "SIM7080G", "simcom-data-only"),
