@@ -190,9 +190,16 @@ def closed(desk: Desk) -> str | None:
     return desk.call()
 
 
+def one_ring(desk: Desk) -> str | None:
+    desk.set("min_ring_seconds", 15)
+    return desk.call()
+
+
 @pytest.mark.parametrize(
     ("happens", "reason"),
     [
+        (one_ring, Reason.TOO_SHORT),
+        (lambda desk: desk.call("07797700000"), Reason.COUNTRY_OFF),
         (unclaimed, Reason.NOT_SET_UP),
         (nameless, Reason.NOT_SET_UP),
         (lambda desk: desk.call(outcome=Outcome.ANSWERED), Reason.ANSWERED),
@@ -213,6 +220,23 @@ def test_a_call_without_a_text_is_told_why(
     assert happens(desk) == reason
     assert desk.texts == []
     assert desk.journal.queued_count() == 0
+
+
+def test_a_country_the_owner_ticked_is_no_reason(desk: Desk) -> None:
+    desk.set("countries", ["JE"])
+    assert desk.call("07797700000") == TEXT
+
+
+def test_a_call_of_at_least_that_length_is_no_short_one(desk: Desk) -> None:
+    desk.set("min_ring_seconds", 12)
+    assert desk.call() == TEXT
+
+
+def test_a_call_whose_length_was_lost_in_a_crash_is_no_short_one(desk: Desk) -> None:
+    desk.set("min_ring_seconds", 15)
+    desk.book.write(desk.steps()[:2], desk.clock.monotonic())
+    desk.book.close_interrupted(desk.clock.monotonic())
+    assert [call.verdict for call in desk.calls] == [TEXT]
 
 
 def test_a_pause_that_is_over_stops_nothing(desk: Desk) -> None:
