@@ -18,6 +18,9 @@ from appliance.core.settings import Settings
 
 # A copy costs the owner: what is longer than this many parts is read on the page.
 MOST_PARTS = 3
+# Whoever floods the box with texts must not make it flood its owner, at the owner's cost.
+MOST_COPIES_10_MINUTES = 20
+MOST_COPIES_A_DAY = 150
 ACKNOWLEDGE_AGAIN = timedelta(days=1)
 _MORE = "... (more on the page)"
 
@@ -128,15 +131,19 @@ def acknowledgement(
     return f"OK, {us} will text you again after a missed call. Text STOP to end that."
 
 
-def copy_to(settings: Settings, sender: str, own_number: str | None) -> str | None:
+def copy_to(
+    settings: Settings, sender: str, own_number: str | None, *, in_10_minutes: int = 0, today: int = 0
+) -> str | None:
     """Return whom a text from `sender` is copied to: the owner's mobile, or None for nobody.
 
     Never to the owner what the owner wrote, nor to anybody what the box wrote: copies of copies would go
-    round for ever.
+    round for ever. Of a flood only the beginning; the counts are of copies that went already.
     """
     key = numbers.key(sender)
     ours = {settings.owner_mobile, numbers.key(own_number)}
     if not settings.forward_replies or (key is not None and key in ours):
+        return None
+    if in_10_minutes >= MOST_COPIES_10_MINUTES or today >= MOST_COPIES_A_DAY:
         return None
     return settings.owner_mobile
 

@@ -128,15 +128,17 @@ def tell(
     `concerns` is all that holds at this moment; what was said once and has an end of its own need not be
     said again.
     """
-    holding = {(concern.kind, concern.subject): concern for concern in concerns}
+    holding = {(c.kind, c.subject): c for c in concerns if _still(c.until, holds=True, now=now)}
     told = tuple(
-        known for known in board.told if _still(known.until, (known.kind, known.subject) in holding, now)
+        known
+        for known in board.told
+        if _still(known.until, holds=(known.kind, known.subject) in holding, now=now)
     )
     known_already = {(known.kind, known.subject) for known in told}
     waiting = {
         (concern.kind, concern.subject): concern
         for concern in board.waiting
-        if concern.owed or _still(concern.until, (concern.kind, concern.subject) in holding, now)
+        if concern.owed or _still(concern.until, holds=(concern.kind, concern.subject) in holding, now=now)
     }
     waiting = {key: concern for key, concern in (holding | waiting).items() if key not in known_already}
     sent = tuple((kind, at) for kind, at in board.sent if abs(now - at) < _DAY)
@@ -169,7 +171,7 @@ def _tell_one(
     return replace(board, sent=(*board.sent, (kind, now))), Notice(kind, words, about)
 
 
-def _still(until: datetime | None, holds: bool, now: datetime) -> bool:
+def _still(until: datetime | None, *, holds: bool, now: datetime) -> bool:
     """Say whether something holds. An end more than two days off is of a clock that was wrong."""
     return holds if until is None else now < until <= now + 2 * _DAY
 

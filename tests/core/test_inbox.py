@@ -57,6 +57,12 @@ def test_what_the_box_wrote_to_itself_is_not_sent_on() -> None:
     assert inbox.copy_to(OWNER, "+447700900100", "07700900100") is None
 
 
+def test_a_flood_of_texts_is_no_flood_of_copies() -> None:
+    assert inbox.copy_to(OWNER, "+447700900123", None, in_10_minutes=19, today=149) is not None
+    assert inbox.copy_to(OWNER, "+447700900123", None, in_10_minutes=20, today=20) is None
+    assert inbox.copy_to(OWNER, "+447700900123", None, in_10_minutes=0, today=150) is None
+
+
 def test_the_copy_says_who_and_what() -> None:
     assert inbox.copy("+447700900123", "Boiler shows F28") == "07700 900123: Boiler shows F28"
 

@@ -167,6 +167,11 @@ def test_news_that_waited_too_long_is_not_told() -> None:
     assert owner.hear([], NOW + 5 * HOUR) == []
 
 
+def test_an_old_call_is_no_news() -> None:
+    old = NOW - 30 * HOUR
+    assert Owner().hear([notices.withheld(old), notices.landline("a", "01632 960123", old)]) == []
+
+
 def test_a_limit_is_told_once_a_day_however_often_it_clears() -> None:
     owner = Owner()
     for minute in range(0, 10 * 60, 10):
