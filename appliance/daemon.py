@@ -20,6 +20,7 @@ from appliance.core.calls import CallTracker, Progress
 from appliance.core.patterns import is_night
 from appliance.drivers.access_file import AccessFile, AccessUnreadable
 from appliance.drivers.clock import Clock
+from appliance.drivers.find_modem import ModemUnsuitable
 from appliance.drivers.journal import Journal, JournalUnavailable
 from appliance.drivers.lights import LightsDriver
 from appliance.drivers.serial_port import PortLost
@@ -58,6 +59,7 @@ LINGER_S = 1.2  # of the 2 s that a stop may take
 # The modem is asked for the network every 30 s; one silent for longer than this is not "answering lately".
 HEARD_S = 120.0
 UNSUITABLE_S = 60.0
+NEXT_PORT_S = 0.5
 TIDY_S = 3600.0  # how often texts whose missing parts are past hope are kept as far as they came
 
 
@@ -67,7 +69,11 @@ class _ModemDeafError(PortLost):
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """Everything the daemon works with. `open_port` raises PortLost."""
+    """Everything the daemon works with. `open_port` raises PortLost.
+
+    `port_worked` is told of each port that led to a modem; `more_ports` tells whether there are likely ones
+    that were not tried yet.
+    """
 
     open_port: Callable[[], Port]
     journal: Journal
@@ -77,6 +83,8 @@ class Equipment:
     lights: LightsDriver
     service: Service
     clock: Clock
+    port_worked: Callable[[], None] = lambda: None
+    more_ports: Callable[[], bool] = lambda: False
 
 
 class Daemon:
@@ -192,6 +200,8 @@ class Daemon:
         self._knowledge.port_opened()
         try:
             self._line.open(now, self._callbook.settings, wants_time=not self._callbook.clock_sure)
+        except ModemUnsuitable as refused:
+            self._turn_away(str(refused), now)
         except PortLost as lost:
             self._lose_port(now, str(lost))
 
@@ -203,7 +213,13 @@ class Daemon:
         self._line.lost(now)
 
     def _climb(self, now: float) -> None:
-        """Take the next rung of the ladder: the port is there and the modem behind it does not answer."""
+        """Take the next rung of the ladder: the port is there and the modem behind it does not answer.
+
+        While other likely ports are left, this one is only left alone: it may be no modem at all.
+        """
+        if self._with.more_ports():
+            self._lose_port(now, "nothing answers there")
+            return
         rung = self._line.climb(now)
         log.warning("the modem does not answer: %s", rung)
         self._note(rung, now)
@@ -215,7 +231,7 @@ class Daemon:
         self._note("modem_unsuitable", now)
         self._let_go(now)
         self._knowledge.advice = advice
-        self._line.reopen_at = now + UNSUITABLE_S
+        self._line.reopen_at = now + (NEXT_PORT_S if self._with.more_ports() else UNSUITABLE_S)
 
     def _let_go(self, now: float) -> None:
         self._close_port(now)
@@ -282,6 +298,7 @@ class Daemon:
 
     def _ready(self, ready: Ready, now: float) -> None:
         self._line.worked()
+        self._with.port_worked()
         self._next_send = now
         self._callbook.own_number = self._postroom.own_number = ready.own_number
         self._note("ready", now)

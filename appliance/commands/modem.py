@@ -66,6 +66,8 @@ def command(port: str | None, baud: int | None, data: Path, run: Path, lights: s
                 lights=open_lights(stored.lights.pins) if lights == "gpio" else NullLights(),
                 service=Service(),
                 clock=SystemClock(),
+                port_worked=finder.worked,
+                more_ports=lambda: finder.more,
             )
         )
         signal.signal(signal.SIGTERM, lambda *_: daemon.stop())
