@@ -233,8 +233,9 @@ def test_a_call_of_at_least_that_length_is_no_short_one(desk: Desk) -> None:
 
 
 def test_a_call_whose_length_was_lost_in_a_crash_is_no_short_one(desk: Desk) -> None:
-    desk.set("min_ring_seconds", 15)
     desk.book.write(desk.steps()[:2], desk.clock.monotonic())
+    desk.book = desk.new_book()
+    desk.set("min_ring_seconds", 15)
     desk.book.close_interrupted(desk.clock.monotonic())
     assert [call.verdict for call in desk.calls] == [TEXT]
 
