@@ -296,6 +296,7 @@ def test_an_answer_in_the_same_breath_as_a_restart_is_not_taken_for_that_of_the_
     session.receive(b"\r\nRDY\r\n" + with_it, 1000.1)
     assert session.data_to_send() == b"AT\r", "it begins anew, and waits for the answer to that"
     session.receive(b"\r\nOK\r\n", 1000.2)
+    session.tick(1002.0)
     assert session.data_to_send() == b"ATE0\r"
 
 
