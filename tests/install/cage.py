@@ -26,7 +26,7 @@ FORBIDDEN: Final = {
 def both_are_shut_in(computer: Container) -> None:
     """Who they are, what they may, which network they have, and which ports are open."""
     for unit in MAIN:
-        pid = computer.properties(unit, ["MainPID"])["MainPID"]
+        pid = computer.main_pid(unit)
         lines = computer.run("cat", f"/proc/{pid}/status").splitlines()
         status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
         assert status["Uid"].split()[0] != "0"

@@ -64,6 +64,7 @@ class Container:
             text=True,
             timeout=within,
             check=False,
+            start_new_session=True,
         )
         assert not check or done.returncode == 0, f"{shlex.join(words)}: {done.returncode}\n{done.stdout}"
         return done.stdout
@@ -77,12 +78,22 @@ class Container:
             stderr=subprocess.DEVNULL,
             timeout=60,
             check=False,
+            start_new_session=True,
         ).returncode
 
     def properties(self, unit: str, names: Sequence[str]) -> dict[str, str]:
         """What systemd knows of a unit."""
         said = self.run("systemctl", "show", unit, "--property", ",".join(names))
         return dict(line.split("=", 1) for line in said.splitlines())
+
+    def main_pid(self, unit: str) -> str:
+        """Wait until a unit is up; return its main process, which `kill` must never be given as 0."""
+
+        def up() -> str:
+            now = self.properties(unit, ["MainPID", "ActiveState"])
+            return now["MainPID"] if now["ActiveState"] == "active" and int(now["MainPID"]) > 1 else ""
+
+        return wait_for(up, 60, f"{unit} to be up")
 
     def _first(self) -> str:
         """The process on this machine that is the container's first."""

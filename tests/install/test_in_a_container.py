@@ -179,7 +179,7 @@ def twenty_crashes_in_a_row_are_not_too_many(computer: Container) -> None:
     drop_in = "/run/systemd/system/textback-modem.service.d/crash.conf"
     computer.run("install", "-D", "/dev/stdin", drop_in, stdin=quick)
     computer.run("systemctl", "daemon-reload")
-    computer.run("kill", "-KILL", computer.properties("textback-modem.service", ["MainPID"])["MainPID"])
+    computer.run("kill", "-KILL", computer.main_pid("textback-modem.service"))
 
     def restarts() -> int:
         return int(computer.properties("textback-modem.service", ["NRestarts"])["NRestarts"])
@@ -195,7 +195,7 @@ def a_crash_lights_the_fault_and_heals(computer: Container) -> None:
         return computer.properties(unit, ["ActiveState"])["ActiveState"]
 
     # Not by `systemctl kill`, which on trixie ends what lights the light as well.
-    computer.run("kill", "-KILL", computer.properties("textback-modem.service", ["MainPID"])["MainPID"])
+    computer.run("kill", "-KILL", computer.main_pid("textback-modem.service"))
     wait_for(lambda: state("textback-lights-fault.service") == "active", 10, "BOX to blink double")
     wait_for(lambda: state("textback-modem.service") == "active", 30, "the daemon to be back")
     assert state("textback-lights-fault.service") == "inactive"
@@ -204,7 +204,7 @@ def a_crash_lights_the_fault_and_heals(computer: Container) -> None:
 
 def a_hang_is_ended_by_the_watchdog(computer: Container) -> None:
     """Check 34: a daemon that stands still is started anew within 65 s."""
-    before = computer.properties("textback-modem.service", ["MainPID"])["MainPID"]
+    before = computer.main_pid("textback-modem.service")
     began = time.monotonic()
     computer.run("kill", "-STOP", before)
 
