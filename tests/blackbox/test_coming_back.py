@@ -159,7 +159,6 @@ def hold_to_account(box: Box, modem: ForeignModem) -> None:
     assert set(went) <= {text["to"] for text in texts}
     told = {call["id"]: call["text_id"] for call in box.calls() if call["verdict"] == "TEXT"}
     assert told == {text["call_id"]: text["id"] for text in texts}
-    assert modem.overlaps == 0
 
 
 @pytest.mark.timeout(600)
