@@ -12,13 +12,14 @@ TESTS ?= tests
 LISTEN ?= 127.0.0.1:8080
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint lock clean
+.PHONY: help demo test check lint lock release clean
 .SILENT:
 
 help:
 	echo 'make demo    run the box here, with an emulated modem'
 	echo 'make test    run every test'
 	echo 'make check   format, lint, types, tests, shell scripts'
+	echo 'make release pack what install.sh --offline needs, for every Pi'
 	echo 'make lock    pin the dependencies anew'
 	echo 'make clean   throw the environment and all caches away'
 
@@ -46,6 +47,9 @@ lock: $(VENV)/.dev
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	echo 'requirements-dev.lock'
 	$(COMPILE) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+release: $(VENV)/.dev
+	PYTHON=$(BIN)/python scripts/make_release.sh dist
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .demo .hypothesis .mypy_cache .pytest_cache .ruff_cache

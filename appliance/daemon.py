@@ -8,6 +8,7 @@ not written down first.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from datetime import datetime, timedelta
 from appliance.bulletin import Bulletin
 from appliance.callbook import LONDON, Callbook
 from appliance.connection import Connection, Port
+from appliance.core.button import Action
 from appliance.core.calls import CallTracker, Progress
 from appliance.core.patterns import is_night
+from appliance.core.settings import Settings, with_value
 from appliance.drivers.access_file import AccessFile, AccessUnreadable
 from appliance.drivers.clock import Clock
 from appliance.drivers.find_modem import ModemUnsuitable
@@ -25,7 +28,7 @@ from appliance.drivers.journal import Journal, JournalUnavailable
 from appliance.drivers.lights import LightsDriver
 from appliance.drivers.serial_port import PortLost
 from appliance.drivers.service import Service
-from appliance.drivers.settings_file import SettingsFile, SettingsUnreadable
+from appliance.drivers.settings_file import SettingsFile, SettingsUnreadable, SettingsUnwritable
 from appliance.drivers.status_file import StatusFile
 from appliance.drivers.waiter import Waiter
 from appliance.knowledge import Knowledge
@@ -60,6 +63,7 @@ LINGER_S = 1.2  # of the 2 s that a stop may take
 HEARD_S = 120.0
 UNSUITABLE_S = 60.0
 NEXT_PORT_S = 0.5
+PAUSE = timedelta(hours=2)
 TIDY_S = 3600.0  # how often texts whose missing parts are past hope are kept as far as they came
 
 
@@ -110,12 +114,18 @@ class Daemon:
         self._changed = True  # whether the status has
         self._settings_sound = True
         self._reopen = False  # whether the modem must be brought up anew, for another setting
+        self._pressed: deque[Action] = deque()
         self._stopping = False
         self._linger_until: float | None = None
 
     def stop(self) -> None:
         """End the loop soon. May be called from a signal handler."""
         self._stopping = True
+        self._waiter.wake()
+
+    def press(self, action: Action) -> None:
+        """Do what the button on the box was held for. May be called from the button's thread."""
+        self._pressed.append(action)
         self._waiter.wake()
 
     def run(self) -> None:
@@ -172,6 +182,8 @@ class Daemon:
                 self._act(self._line.session.tick(now), now)
             self._follow(self._tracker.tick(now), now)
             self._ring_out(now)
+            while self._pressed:
+                self._obey(self._pressed.popleft(), now)
             if now >= self._next_turn:
                 self._look_around(now)
             self._send(now)
@@ -367,6 +379,23 @@ class Daemon:
     def _text_sent(self, text_id: int, at: datetime) -> None:
         self._bulletin.text_sent(text_id, at, self._with.clock.monotonic())
 
+    def _obey(self, action: Action, now: float) -> None:
+        """Pause for two hours, or end the pause; whatever else the button knows is only noted so far."""
+        self._note(f"button_{action}", now)
+        if action is not Action.PAUSE:
+            return
+        at = self._wall(now)
+
+        def turn(settings: Settings) -> Settings:
+            paused = settings.paused_until is not None and at < settings.paused_until
+            return with_value(settings, "paused_until", None if paused else (at + PAUSE).isoformat())
+
+        try:
+            self._with.settings.update(turn)
+        except (SettingsUnreadable, SettingsUnwritable) as error:
+            log.error("%s", error)
+        self._read_settings(now)
+
     # Once a second
 
     def _look_around(self, now: float) -> None:
@@ -419,12 +448,15 @@ class Daemon:
         with self._storage():
             at = self._wall(now)
             status = self._bulletin.status(at, now, self._line.name)
-            self._with.lights.show(status.lights, dim=is_night(at.astimezone(LONDON)))
+            self._with.lights.show(status.lights, dim=self._is_night(at))
             self._with.service.status(status.headline)
             try:
                 self._with.status.write(status)
             except OSError as error:
                 log.error("the status could not be written: %s", error.strerror)
+
+    def _is_night(self, at: datetime) -> bool:
+        return self._callbook.clock_sure and is_night(at.astimezone(LONDON))
 
     def _note(self, name: str, now: float) -> None:
         with self._storage():

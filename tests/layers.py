@@ -46,9 +46,10 @@ MAY_IMPORT: Mapping[Layer, frozenset[Layer]] = {
     Layer.WEB: frozenset({Layer.CORE, Layer.DRIVERS, Layer.VERSION}),
 }
 # The page meets the box at its files: these drivers are the daemon's alone.
-NOT_FOR_WEB = frozenset(
-    f"appliance.drivers.{name}" for name in ("serial_port", "find_modem", "lights", "button", "service")
-)
+_DAEMONS = """
+serial_port find_modem modem_ports usb_ports lights button gpio fault_light service power waiter
+"""
+NOT_FOR_WEB = frozenset(f"appliance.drivers.{name}" for name in _DAEMONS.split())
 
 # All that a pure module may ask of Python and of others: nothing here reads a clock, a file, a port or a die.
 _PURE_NEEDS = """

@@ -6,7 +6,7 @@ import logging
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -16,13 +16,15 @@ from appliance.commands import simulator
 from appliance.commands.common import Fault, data_option, run_option
 from appliance.commands.faults import plain_faults
 from appliance.connection import Port
+from appliance.core.button import Action
 from appliance.core.settings import Settings
 from appliance.daemon import Daemon, Equipment
 from appliance.drivers import find_modem
 from appliance.drivers.access_file import AccessFile
+from appliance.drivers.button import PIN, open_button
 from appliance.drivers.clock import SystemClock
 from appliance.drivers.journal import Journal
-from appliance.drivers.lights import NullLights, open_lights
+from appliance.drivers.lights import LightsDriver, NullLights, open_lights
 from appliance.drivers.lock import AlreadyRunning, sole_daemon
 from appliance.drivers.serial_port import open_port
 from appliance.drivers.service import Service
@@ -56,6 +58,7 @@ def command(port: str | None, baud: int | None, data: Path, run: Path, lights: s
         def open_next() -> Port:
             return open_port(str(finder.next()), speed)
 
+        board = open_lights(stored.lights.pins) if lights == "gpio" else NullLights()
         daemon = Daemon(
             Equipment(
                 open_port=open_next,
@@ -63,16 +66,29 @@ def command(port: str | None, baud: int | None, data: Path, run: Path, lights: s
                 settings=settings,
                 access=AccessFile(data),
                 status=StatusFile(run),
-                lights=open_lights(stored.lights.pins) if lights == "gpio" else NullLights(),
+                lights=board,
                 service=Service(),
                 clock=SystemClock(),
                 port_worked=finder.worked,
                 more_ports=lambda: finder.more,
             )
         )
+        if lights == "gpio":
+            stack.enter_context(_button(board, daemon.press))
         signal.signal(signal.SIGTERM, lambda *_: daemon.stop())
         signal.signal(signal.SIGINT, lambda *_: daemon.stop())
         daemon.run()
+
+
+@contextmanager
+def _button(lights: LightsDriver, press: Callable[[Action], None]) -> Iterator[None]:
+    """Read the button on the box, where there is one."""
+    button = open_button(PIN, lights, press)
+    try:
+        yield
+    finally:
+        if button is not None:
+            button.close()
 
 
 @contextmanager

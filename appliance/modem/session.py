@@ -72,6 +72,7 @@ class Session:
         self._begun = 0  # how often
         self._urgent: deque[_Start] = deque()
         self._soon: deque[_Start] = deque()
+        self._to_delete: set[Place] = set()
         self._ticket: Ticket | None = None
         self._silences = 0
         self._watching = False
@@ -150,9 +151,14 @@ class Session:
         self._channel.withdraw(now)
 
     def delete(self, place: Place, now: float) -> None:
-        """Delete a stored message: it has been committed elsewhere."""
-        self._soon.append(lambda: talks.delete(self._device, place))
-        self._pump(now)
+        """Delete a stored message: it has been committed elsewhere.
+
+        One told of twice is deleted once: by the second time another text may be in its place.
+        """
+        if place not in self._to_delete:
+            self._to_delete.add(place)
+            self._soon.append(lambda: self._delete(place))
+            self._pump(now)
 
     def hang_up(self, now: float) -> None:
         """Drop the ringing call."""
@@ -177,6 +183,7 @@ class Session:
         self.clcc_works = True
         self._urgent.clear()
         self._soon.clear()
+        self._to_delete.clear()
         self._silences = 0
         self._device = Device(urcport=self._port[0], baud=self._port[1])
         self._talk = bring_up(self._emit, self._device, reports=self._reports)
@@ -227,6 +234,12 @@ class Session:
     def _read_later(self, storage: str, index: int) -> None:
         known = storage if _STORAGE.fullmatch(storage) else None
         self._soon.append(lambda: talks.read(self._emit, self._device, Place(known, index)))
+
+    def _delete(self, place: Place) -> Talk:
+        try:
+            yield from talks.delete(self._device, place)
+        finally:
+            self._to_delete.discard(place)
 
     def _sim_changed(self, code: str, now: float) -> None:
         sim = answers.sim_of(code)
