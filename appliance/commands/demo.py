@@ -6,11 +6,12 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,7 +66,7 @@ def command(listen: tuple[str, int]) -> None:
                 "web": [*_textback("web"), "--listen", shown, *where],
             }
             programs = [stack.enter_context(_program(run, *item)) for item in commands.items()]
-            _wait_until_up(run, programs)
+            _wait_until_up(run, listen, programs)
             click.echo(f"\nTextback is running on an emulated modem. Open  http://{shown}")
             if password:
                 click.echo(f"and sign in with the password            {password}")
@@ -141,17 +142,25 @@ def _program(run: Path, name: str, words: list[str]) -> Iterator[_Program]:
             process.kill()
 
 
-def _wait_until_up(run: Path, programs: list[_Program]) -> None:
+def _wait_until_up(run: Path, page: tuple[str, int], programs: list[_Program]) -> None:
+    """Return once the modem is ready and the page takes visitors. Raises Fault."""
     deadline = time.monotonic() + _UP_S
     status = StatusFile(run)
     while time.monotonic() < deadline:
         for program in programs:
             program.check()
         found = status.read()
-        if found is not None and found.state is not State.STARTING:
+        if found is not None and found.state is not State.STARTING and _answers(page):
             return
         time.sleep(_LOOK_S)
     raise Fault("The demo did not start in time. Try again.")
+
+
+def _answers(page: tuple[str, int]) -> bool:
+    with suppress(OSError):
+        socket.create_connection(page, timeout=1).close()
+        return True
+    return False
 
 
 def _watch(data: Path, programs: list[_Program]) -> None:
