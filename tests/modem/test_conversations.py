@@ -522,6 +522,16 @@ def test_the_boxs_own_stored_messages_are_let_be(wire: Wire) -> None:
     assert wire.of(Message) == []
 
 
+def test_a_text_told_of_twice_is_deleted_once_lest_the_next_in_its_place_goes_unread(ready: Wire) -> None:
+    told = ready.modem.store(1, text("Boiler shows F28"))
+    ready.modem.say(told, told)
+    ready.run(0.5)
+    assert ready.commands.count("AT+CMGR=1") == 2
+    assert ready.commands.count("AT+CMGD=1") == 1
+    ready.say(ready.modem.store(1, text("And again")))
+    assert ready.commands.count("AT+CMGD=1") == 2
+
+
 def test_a_message_in_another_store_is_read_and_deleted_there(ready: Wire) -> None:
     ready.modem.store(2, text("in the SIM"))
     ready.say(ready.modem.store(2, text("in the modem"), memory="ME"))
