@@ -23,7 +23,8 @@ from tests.scripted_modem import AFTER_CTRL_Z, ScriptedModem
 
 HOUR = 3600.0
 MORNING, DAY = 5, 24  # hours
-FREE_LISTS = 32 * 1024  # what Python keeps of lists and tuples that were freed counts as used
+# Python keeps up to 2,000 freed tuples of each length for the next use, and counts them as used.
+FREE_LISTS = 2000 * 64
 CALL_EVERY = (150.0, 330.0)  # the 1,000 drama mobiles last for a day
 FAULT_EVERY = 600.0
 KINDS = ("unplug", "hang", "restart", "rubbish", "refuse", "no answer", "late answer")
