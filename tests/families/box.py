@@ -76,10 +76,14 @@ def quick(row: Personality) -> Personality:
 class FamilyBox:
     """A box with one family's modem, at work while the `with` block lasts."""
 
-    def __init__(self, folder: Path, row: Personality, **settings: object) -> None:
+    def __init__(
+        self, folder: Path, row: Personality, *, elsewhere: bool = False, **settings: object
+    ) -> None:
+        """`elsewhere`: what nobody asks for comes on another port, until the box turns it to its own."""
         self.family = row.name
         self.says_when_it_starts = any(line in STARTED for _, line in row.boot_lines)
         self.modem = EmulatedModem(quick(row), link=folder / "port", network_delay=0.02, prompt_delay=0.002)
+        self._elsewhere = elsewhere
         self._folder = folder
         self._settings = {**OWNER, **settings}
         self._undo = ExitStack()
@@ -87,6 +91,8 @@ class FamilyBox:
     def __enter__(self) -> Self:
         with ExitStack() as undo:
             undo.enter_context(self.modem)
+            if self._elsewhere:
+                self.modem.tell_elsewhere()
             self.journal = undo.enter_context(Journal(self._folder / "journal.sqlite3"))
             settings = SettingsFile(self._folder)
             settings.update(self._changed)
