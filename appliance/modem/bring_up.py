@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.modem import answers, families
 from appliance.modem.channel import Command, Gone
 from appliance.modem.conversations import (
+    NO_ECHO,
     Device,
     Emit,
     Part,
@@ -32,7 +33,7 @@ def bring_up(emit: Emit, device: Device, *, reports: bool) -> Talk:
     """
     if not (yield from probe(emit)):
         return
-    for text in ("ATE0", "ATV1", "AT+CMEE=1"):
+    for text in (NO_ECHO, "ATV1", "AT+CMEE=1"):
         yield Command(text)
     manufacturer = answers.identity((yield Command("AT+CGMI", prefixes=("+CGMI:",), bare=True)))
     model = answers.identity((yield Command("AT+CGMM", prefixes=("+CGMM:",), bare=True)))

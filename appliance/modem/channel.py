@@ -122,6 +122,7 @@ class Channel:
         self._pdu_of: str | None = None  # the URC header whose PDU has not come yet
         self._answer_pdu = False  # the next line of hex belongs to the answer
         self._why_cancelled = Gone.NO_PROMPT
+        self.echoes = 0  # commands that the modem has said back so far
         self.last_heard: float | None = None  # monotonic seconds of the last byte, None before the first
 
     @property
@@ -246,7 +247,10 @@ class Channel:
 
     def _is_echo(self, text: str) -> bool:
         command = self._command
-        return command is not None and (text == command.text or (text == command.body and not self._pdu_of))
+        if command is None:
+            return False
+        self.echoes += text == command.text
+        return text == command.text or (text == command.body and not self._pdu_of)
 
     def _is_answer(self, text: str) -> bool:
         return (

@@ -30,6 +30,7 @@ from appliance.modem.families import GENERIC, Family, VoiceCheck
 from appliance.modem.result_codes import Advice, CmeError, CmsError, Error, Ok, advice
 
 PROBE = "AT"
+NO_ECHO = "ATE0"
 CALLS = "AT+CLCC"
 PROBES = 5  # AT is tried so often before a modem counts as deaf
 PROBE_S = 1.0

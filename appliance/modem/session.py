@@ -70,6 +70,8 @@ class Session:
         self._resume_at: float | None = None  # when the running conversation's pause is over
         self._bringing_up = False
         self._begun = 0  # how often
+        self._echoes = 0  # up to the answer to ATE0
+        self._hushed = False  # whether the modem stopped echoing when it was told to
         self._urgent: deque[_Start] = deque()
         self._soon: deque[_Start] = deque()
         self._to_delete: set[Place] = set()
@@ -262,7 +264,13 @@ class Session:
             self._silences += 1
         if response.command.text == talks.CALLS and _never(response):
             self.clcc_works = False  # silence of the line must tell the end of a call
+        if response.command.text == talks.NO_ECHO:
+            self._echoes = self._channel.echoes
         self._advance(response, now)
+        if self.ready and self._hushed and self._channel.echoes > self._echoes:
+            self._rebooted(
+                now
+            )  # it has forgotten ATE0: some, such as a SIM800 that guesses its speed, say no RDY
 
     def _advance(self, response: Response | None, now: float) -> None:
         """Give the running conversation its response and do what it yields next."""
@@ -327,6 +335,7 @@ class Session:
         match event:
             case Ready():
                 self.ready = True
+                self._hushed = self._channel.echoes == self._echoes
             case Deaf():
                 self.ready = False
             case _ if self._ticket is not None and getattr(event, "ticket", None) is self._ticket:

@@ -318,6 +318,29 @@ def test_a_modem_that_restarts_while_idle_is_told_everything_again(ready: Wire, 
     assert ready.session.ready
 
 
+def test_a_modem_that_restarts_without_a_word_is_found_out_by_its_echo(ready: Wire) -> None:
+    began = ready.now
+    ready.modem.boot()
+    ready.run(NETWORK_POLL_S + 5)
+    assert ready.count(Restarted()) == len(ready.of(Ready)) == 1
+    assert set(ALL_OF_BRING_UP) <= set(said_since(ready, began))
+
+
+def test_a_modem_that_cannot_be_hushed_is_not_taken_for_one_that_restarts(wire: Wire) -> None:
+    wire.modem.refuse("ATE0")
+    wire.open()
+    wire.run(3 * NETWORK_POLL_S)
+    assert wire.ready
+    assert wire.count(Restarted()) == 0
+
+
+def test_a_text_whose_send_shows_the_restart_is_sent_once(ready: Wire) -> None:
+    ready.modem.boot()
+    ready.send()
+    assert len(ready.modem.submitted) == len(ready.of(Accepted)) == 1
+    assert ready.count(Restarted()) == 1
+
+
 def test_a_restart_at_any_moment_of_the_bring_up_begins_it_again() -> None:
     lines = Wire().open().modem.said
     for place in range(lines):
