@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import weakref
 from typing import TYPE_CHECKING
 
 import appliance.daemon
@@ -70,6 +71,7 @@ class DaemonRig:
         self.modem = ScriptedModem(self.clock)
         self.data = folder / "data"
         self.journal = FlakyJournal(self.data / "journal.sqlite3")
+        weakref.finalize(self, self.journal.close)
         self.settings = SettingsFile(self.data)
         self.access = FakeAccess(self.data)
         self.status = WatchedStatus(folder / "run")
