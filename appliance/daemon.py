@@ -173,9 +173,9 @@ class Daemon:
         now = self._with.clock.monotonic()
         if not self._line.is_open and now >= self._line.reopen_at:
             self._open_port(now)
-        readable = self._waiter.wait(self._line.fileno(), self._deadline(now) - now)
-        now = self._with.clock.monotonic()
         try:
+            readable = self._waiter.wait(self._line.fileno(), self._deadline(now) - now)
+            now = self._with.clock.monotonic()
             if readable:
                 self._act(self._line.receive(now), now)
             if self._line.is_open:

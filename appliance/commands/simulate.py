@@ -44,7 +44,11 @@ def _tell(control: Path, what: str, **values: object) -> None:
 @click.argument("number", required=False)
 @click.option("--rings", type=click.IntRange(1, 100), default=3, show_default=True)
 @click.option("--interval", type=click.FloatRange(0.1, 30), help="Seconds between two rings.")
-@click.option("--end", type=click.Choice(["no-carrier", "silent", "vendor"]), default="no-carrier")
+@click.option(
+    "--end",
+    type=click.Choice(["no-carrier", "silent", "vendor"]),
+    help="What tells that the call is over.  [default: what this modem says]",
+)
 @click.option("--withheld", is_flag=True, help="Show no number.")
 @click.option("--answered", is_flag=True, help="Somebody picks up.")
 @click.pass_obj
@@ -53,7 +57,7 @@ def call(
     number: str | None,
     rings: int,
     interval: float | None,
-    end: str,
+    end: str | None,
     withheld: bool,
     answered: bool,
 ) -> None:

@@ -42,7 +42,9 @@ NETWORK_POLL_S = 30.0
 DRAIN_S = 300.0  # a lost +CMTI is made good within this time
 CALL_POLL_S = 1.0
 FIRST_CALL_POLL_S = 0.4  # later than the RING itself: an answer given before it would say "no calls"
-SILENCES = 3  # so many unanswered commands in a row end a conversation
+# So many unanswered commands in a row end the bring-up: a SIM that starts may swallow one. Later a single one
+# is followed by a probe at once, so that a modem that hangs is found out within a minute.
+SILENCES = 3
 
 # ESC takes a modem off the prompt that an earlier run left it at; CR ends whatever else was half said.
 _WAKE = b"\x1b\r"
@@ -268,9 +270,8 @@ class Session:
             self._echoes = self._channel.echoes
         self._advance(response, now)
         if self.ready and self._hushed and self._channel.echoes > self._echoes:
-            self._rebooted(
-                now
-            )  # it has forgotten ATE0: some, such as a SIM800 that guesses its speed, say no RDY
+            # It has forgotten ATE0: some, such as a SIM800 that guesses its speed, restart without a RDY.
+            self._rebooted(now)
 
     def _advance(self, response: Response | None, now: float) -> None:
         """Give the running conversation its response and do what it yields next."""
@@ -281,7 +282,7 @@ class Session:
         except StopIteration:
             self._ended(now)
             return
-        if self._silences >= SILENCES:
+        if self._silences >= (SILENCES if self._bringing_up else 1):
             self._talk.close()
             if self._bringing_up:
                 self._emit(Deaf())

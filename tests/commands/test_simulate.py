@@ -54,7 +54,7 @@ def listening(cli: Cli, reply: bytes = b'{"ok": true}\n') -> Iterator[Listener]:
     [
         (
             ("call", "07700900123"),
-            {"command": "call", "number": "07700900123", "rings": 3, "interval": None, "end": "no-carrier"},
+            {"command": "call", "number": "07700900123", "rings": 3, "interval": None, "end": None},
         ),
         (
             ("call", "07700900123", "--rings", "2", "--interval", "0.5", "--end", "vendor", "--answered"),
