@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import ceil
@@ -12,7 +13,7 @@ from appliance.callbook import LONDON, Callbook
 from appliance.core import health, hours, wording
 from appliance.core.calls import CallTracker
 from appliance.core.health import Health, State
-from appliance.drivers.journal import Journal
+from appliance.drivers.journal import Journal, JournalUnavailable
 from appliance.drivers.status_file import Status, StatusModem
 from appliance.knowledge import Knowledge
 from appliance.postroom import Postroom
@@ -37,6 +38,9 @@ class Bulletin:
     last_text: datetime | None = None
     took_s: int | None = None
     took_until: float = 0.0
+    texts_today: int = 0
+    queued: int = 0
+    last_call: datetime | None = None
     state: State = State.STARTING
     since: datetime | None = None
 
@@ -73,17 +77,19 @@ class Bulletin:
         )
 
     def status(self, at: datetime, now: float, port: str | None) -> Status:
-        """Return the status as of now. `port` is the modem's, None without one. Raises JournalUnavailable."""
-        midnight = at.astimezone(LONDON).replace(hour=0, minute=0, second=0, microsecond=0)
-        texts_today = self.journal.texts_since(midnight)
-        found = self.health(at, now, texts_today)
+        """Return the status as of now. `port` is the modem's, None without one.
+
+        A journal that refuses leaves its numbers as they were: that it refuses must be shown all the same.
+        """
+        with suppress(JournalUnavailable):
+            self._look(at)
+        found = self.health(at, now, self.texts_today)
         if found.state is not self.state or self.since is None:
             self.state, self.since = found.state, at
         knowledge = self.knowledge
         modem = None
         if port is not None:
             modem = StatusModem(family=knowledge.family, model=knowledge.model, port=port)
-        newest = self.journal.calls(limit=1)
         return Status(
             state=found.state,
             since=self.since,
@@ -94,11 +100,18 @@ class Bulletin:
             signal_bars=knowledge.bars,
             voice=knowledge.voice,
             modem=modem,
-            texts_today=texts_today,
-            queued=self.journal.queued_count(),
-            last_call=newest[0].call.started_at if newest else None,
+            texts_today=self.texts_today,
+            queued=self.queued,
+            last_call=self.last_call,
             last_text=self.last_text,
             pid=os.getpid(),
             version=__version__,
             at=at.astimezone(UTC),
         )
+
+    def _look(self, at: datetime) -> None:
+        midnight = at.astimezone(LONDON).replace(hour=0, minute=0, second=0, microsecond=0)
+        self.texts_today = self.journal.texts_since(midnight)
+        self.queued = self.journal.queued_count()
+        newest = self.journal.calls(limit=1)
+        self.last_call = newest[0].call.started_at if newest else None

@@ -63,6 +63,8 @@ class Callbook:
     def close_interrupted(self, now: float) -> None:
         """End the calls that an earlier run left ringing: nobody answered them. At start, once."""
         for call in self._journal.ringing_calls():
+            if call.id in self._rows.values():
+                continue  # it rings now
             caller = Caller(call.number, call.presentation)
             with self._journal.transaction():
                 self._judge(

@@ -115,7 +115,7 @@ class Daemon:
         self._settings_sound = True
         self._reopen = False  # whether the modem must be brought up anew, for another setting
         self._pressed: deque[Action] = deque()
-        self._stopping = False
+        self._stopping = self._settled = False
         self._linger_until: float | None = None
 
     def stop(self) -> None:
@@ -148,6 +148,13 @@ class Daemon:
         now = self._with.clock.monotonic()
         self._read_settings(now, first=True)
         with self._storage():
+            self._settle(now)
+        self._tell(now)
+        self._with.service.ready()
+
+    def _settle(self, now: float) -> None:
+        """Close what an earlier run left open, before anything is sent; when the journal refuses, later."""
+        if not self._settled:
             at = self._wall(now)
             self._with.journal.event("started", at)
             if self._with.journal.set_aside is not None:
@@ -155,8 +162,8 @@ class Daemon:
             for text_id in self._with.journal.settle_interrupted(at):
                 log.warning("text %d may have gone before the last stop", text_id)
             self._callbook.close_interrupted(now)
-        self._tell(now)
-        self._with.service.ready()
+            self._settled = True
+            self._next_send = now
 
     def _end(self) -> None:
         now = self._with.clock.monotonic()
@@ -201,7 +208,7 @@ class Daemon:
         since, limit = self._tracker.ringing_since, self._callbook.settings.ring_seconds
         if limit and since is not None and since != self._hung_up_since:
             times.append(since + limit)
-        if self._line.session.ready and not self._line.session.sending:
+        if self._settled and self._line.session.ready and not self._line.session.sending:
             times.append(self._next_send)
         return min((time for time in times if time is not None), default=now)
 
@@ -318,6 +325,8 @@ class Daemon:
 
     def _at_prompt(self, event: AtPrompt, now: float) -> None:
         """Commit, then let the PDU go: a text that may be on its way always has its row."""
+        if not self._line.session.at_prompt:
+            return  # it restarted right behind its prompt; NotStarted follows
         committed = False
         with self._storage():
             committed = self._postroom.commit(event.ticket, self._wall(now))
@@ -355,8 +364,15 @@ class Daemon:
 
     def _send(self, now: float) -> None:
         session = self._line.session
-        if self._stopping or not session.ready or session.sending or now < self._next_send:
+        if (
+            self._stopping
+            or not self._settled
+            or not session.ready
+            or session.sending
+            or now < self._next_send
+        ):
             return
+        self._next_send = now + TURN_S  # also when the journal refuses
         with self._storage():
             ticket = self._postroom.next_ticket(self._wall(now))
             if ticket is None:
@@ -401,9 +417,11 @@ class Daemon:
     def _look_around(self, now: float) -> None:
         self._next_turn = now + TURN_S
         self._read_settings(now)
-        if self._reopen and not self._tracker.busy and not self._line.session.sending:
-            raise PortLost("a setting wants the modem brought up anew")
+        if self._reopen and self._line.is_open and not self._tracker.busy and not self._line.session.sending:
+            self._close_port(now)
+            self._line.reopen_at = now
         with self._storage():
+            self._settle(now)
             version = self._with.journal.data_version()
             if version != self._journal_seen:
                 self._journal_seen, self._next_send, self._changed = version, now, True
@@ -415,8 +433,10 @@ class Daemon:
                 self._with.journal.settle_incomplete(self._wall(now))
             if self._callbook.backlog:
                 self._callbook.write([], now)
+                self._next_send = now
             if self._postroom.backlog:
                 self._postroom.record(None, self._wall(now))
+                self._next_send = now
         heard = self._line.session.last_heard
         if not self._line.is_open or heard is None or now - heard < HEARD_S:
             self._with.service.watchdog()
@@ -475,5 +495,5 @@ class Daemon:
         except JournalUnavailable as refused:
             if self._knowledge.storage_ok:
                 log.error("%s", refused)
+                self._changed = True
             self._knowledge.storage_ok = False
-            self._changed = True

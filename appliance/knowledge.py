@@ -76,7 +76,7 @@ class Knowledge:
                 self.sim = _SIMS[sim]
                 self.started = self.started and sim is modem.Sim.READY
             case Ready(family, manufacturer, model, firmware, own_number):
-                self.modem_present = self.started = True
+                self.modem_present = True
                 self.family, self.manufacturer, self.model = family, manufacturer, model
                 self.firmware, self.own_number = firmware, own_number
                 self.advice = None
@@ -86,6 +86,7 @@ class Knowledge:
             case NetworkStatus(network, bars, operator, takes_calls):
                 self.network, self.bars, self.operator = network, bars, operator
                 self.takes_calls = takes_calls
+                self.started = True  # not before: without the network's answer it would look like no signal
                 if self.voice:
                     self.voice_proved_at = self.text_proved_at = at
             case Ring() | Clip():

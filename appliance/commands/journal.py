@@ -28,9 +28,9 @@ def _since(_ctx: click.Context, _param: click.Parameter, value: str | None) -> d
         return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise click.BadParameter("write a day like 2026-11-23, a time, or 30m, 12h, 7d.") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(UTC)
 
 
 @click.command()

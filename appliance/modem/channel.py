@@ -131,6 +131,11 @@ class Channel:
         return self._phase is not _Phase.IDLE
 
     @property
+    def at_prompt(self) -> bool:
+        """Whether the modem waits for `submit` or `withdraw`."""
+        return self._phase is _Phase.AT_PROMPT
+
+    @property
     def submitted(self) -> bool:
         """Whether a body has been handed over and the network's answer is awaited."""
         return self._phase is _Phase.SUBMITTED

@@ -34,6 +34,7 @@ NO_ECHO = "ATE0"
 CALLS = "AT+CLCC"
 PROBES = 5  # AT is tried so often before a modem counts as deaf
 PROBE_S = 1.0
+SETTLE_S = 0.3  # for what still answers to an earlier run, to ESC, or to an earlier AT
 READ_TRIES = 2  # a PDU shorter than its header says lost bytes on the wire; the second reading counts
 
 
@@ -66,9 +67,11 @@ Part = Generator[Command | Pause, Response, bool]
 
 def probe(emit: Emit) -> Part:
     """Say AT until the modem answers. Emits Deaf, and returns False, when it does not."""
-    for _ in range(PROBES):
+    for earlier in range(PROBES):
         response = yield Command(PROBE, timeout=PROBE_S)
         if response.ok:
+            # An OK too many would be taken for the answer to the next command, and that one's for the next.
+            yield Pause(PROBE_S if earlier else SETTLE_S)
             return True
     emit(Deaf())
     return False
@@ -162,7 +165,7 @@ def read(emit: Emit, device: Device, place: Place) -> Talk:
         found = next(_listed(response, "+CMGR:"), None)
         if found is None or _is_whole(*found):
             break
-    if found is not None:
+    if found is not None and found[1]:
         emit(Message(pdu.decode(found[1]), place, found[1]))
 
 
@@ -183,14 +186,21 @@ def drain(emit: Emit, device: Device) -> Talk:
 
 
 def _listed(response: Response, prefix: str) -> Iterator[tuple[str, str]]:
-    """Yield each listed message: what follows the prefix on its first line, and its second line, the PDU."""
+    """Yield each listed message: what follows the prefix on its first line, and its second line, the PDU.
+
+    "" for a PDU that was too damaged to be known as one.
+    """
     header: str | None = None
     for line in response.lines:
         if line.startswith(prefix):
+            if header is not None:
+                yield header, ""
             header = line.removeprefix(prefix).strip()
         elif header is not None:
             yield header, line
             header = None
+    if header is not None:
+        yield header, ""
 
 
 def _is_whole(header: str, line: str) -> bool:
@@ -199,6 +209,8 @@ def _is_whole(header: str, line: str) -> bool:
     A line that lost its tail on a bad wire would read as a shorter text.
     """
     length = urc.integer(urc.fields(header)[-1])
+    if not line:
+        return False
     if length is None:
         return True  # a modem that does not tell
     return len(line) // 2 - 1 - int(line[:2], 16) == length

