@@ -469,7 +469,7 @@ class Daemon:
             at = self._wall(now)
             status = self._bulletin.status(at, now, self._line.name)
             self._with.lights.show(status.lights, dim=self._is_night(at))
-            self._with.service.status(status.headline)
+            self._with.service.status(status.state)  # no headline: it may name who rings
             try:
                 self._with.status.write(status)
             except OSError as error:

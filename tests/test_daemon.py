@@ -259,7 +259,8 @@ def test_lights_and_systemd_show_what_the_status_says(rig: DaemonRig) -> None:
     rig.ring(10).at(40, rig.unplug).run(60)
     assert [lights for _, lights in rig.lights.shown] == [status.lights for status in rig.status.written]
     told = [words.removeprefix("STATUS=") for _, words in rig.service.told if words.startswith("STATUS=")]
-    assert told == [status.headline for status in rig.status.written]
+    assert told == [status.state for status in rig.status.written]
+    assert not any("900123" in words for words in told), "systemd's line is no place for who rings"
     assert rig.lights.shown[-1][1].box is Pattern.DOUBLE
 
 
