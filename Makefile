@@ -9,6 +9,8 @@ SCRIPTS = $(shell find . '(' -name '.venv*' -o -name build -o -name node_modules
 	-exec awk 'FNR == 1 { if (/^#!.*sh$$/) print FILENAME; nextfile }' {} +)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --no-header
 TESTS ?= tests
+# Many tests wait for a modem more than they reckon, so there are twice as many workers as cores.
+WORKERS ?= $(shell expr 2 '*' $$(nproc))
 LISTEN ?= 127.0.0.1:8080
 
 .DEFAULT_GOAL := help
@@ -27,7 +29,7 @@ demo: $(VENV)/.runtime
 	exec $(BIN)/textback demo --listen $(LISTEN)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 lint: $(VENV)/.dev
 	echo 'format'

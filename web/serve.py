@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 # waitress ships no type information
@@ -121,9 +122,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # untyped base
         wasyncore.close_all(self._map)
 
     def stop(self) -> None:
-        """End `run` from a signal handler or another thread."""
+        """End `run` from a signal handler or another thread. Nothing once it has ended."""
         self._stopping.set()
-        self.pull_trigger()
+        with suppress(OSError):  # it ended by itself a moment ago, and its trigger is closed
+            self.pull_trigger()
 
     def _is_answering(self) -> bool:
         return any(c.requests or c.total_outbufs_len for c in self.active_channels.values())

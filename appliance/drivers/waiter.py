@@ -14,6 +14,7 @@ class Waiter:
         self._wakes, self._wake = os.pipe()
         os.set_blocking(self._wakes, False)
         os.set_blocking(self._wake, False)
+        self._closed = False
 
     def wait(self, port: int | None, timeout: float) -> bool:
         """Return whether `port` can be read, after `timeout` seconds at most. None: there is no port."""
@@ -24,11 +25,16 @@ class Waiter:
         return port is not None and port in ready
 
     def wake(self) -> None:
-        """End the present wait, or the next one at once."""
-        with suppress(BlockingIOError):  # the pipe is full of wakes already
+        """End the present wait, or the next one at once. Nothing once closed: a signal may come that late."""
+        if self._closed:
+            return  # the number may be another file's by now
+        with suppress(OSError):  # the pipe is full of wakes already
             os.write(self._wake, b".")
 
     def close(self) -> None:
         """Give the descriptors back."""
+        if self._closed:
+            return
+        self._closed = True
         os.close(self._wakes)
         os.close(self._wake)

@@ -111,3 +111,17 @@ def test_what_is_closed_gives_its_descriptors_back() -> None:
     for _ in range(10):
         Waiter().close()
     assert len(list(descriptors.iterdir())) == before
+
+
+def test_a_wake_that_comes_after_the_end_touches_nothing() -> None:
+    waiter = Waiter()
+    waiter.close()
+    read, write = os.pipe()  # these take the numbers that were given back
+    try:
+        waiter.wake()
+        waiter.close()
+        os.write(write, b"ours")
+        assert os.read(read, 16) == b"ours"
+    finally:
+        os.close(read)
+        os.close(write)
