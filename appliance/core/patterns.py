@@ -46,4 +46,4 @@ def _place(cycle: tuple[float, ...], elapsed: float) -> tuple[int, float]:
         if into < length - _EXACT_S:
             return step, length - into
         into -= length
-    return 0, cycle[0] - into
+    return 0, cycle[0]  # so little is left of the last step that the next round has begun

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from appliance.core.patterns import is_night, is_on, until_change
@@ -72,6 +72,7 @@ def test_no_light_flashes_more_than_three_times_in_any_second(pattern: Pattern) 
 
 
 @given(pattern=st.sampled_from(sorted(ROUNDS)), elapsed=st.floats(0, 1e8))
+@example(pattern=Pattern.WINK, elapsed=1.9999999850988388)
 def test_waiting_for_the_next_change_changes_the_light(pattern: Pattern, elapsed: float) -> None:
     wait = until_change(pattern, elapsed)
     assert wait is not None
