@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from math import ceil
 
 from appliance import __version__
-from appliance.callbook import LONDON, Callbook
+from appliance.callbook import Callbook
 from appliance.core import health, hours, wording
 from appliance.core.calls import CallTracker
 from appliance.core.health import Health, State
+from appliance.core.hours import LONDON
 from appliance.drivers.journal import Journal, JournalUnavailable
 from appliance.drivers.status_file import Status, StatusModem
 from appliance.knowledge import Knowledge

@@ -7,18 +7,16 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from appliance.core import hours, numbers, policy, wording
 from appliance.core.calls import CallBegan, Caller, CallerKnown, CallFinished, Outcome, Presentation, Progress
+from appliance.core.hours import LONDON
 from appliance.core.outbox import TextKind
 from appliance.core.settings import Settings
 from appliance.drivers.journal import Journal
 from appliance.modem import gsm7
 
 log = logging.getLogger(__name__)
-
-LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.bulletin import Bulletin
-from appliance.callbook import LONDON, Callbook
+from appliance.callbook import Callbook
 from appliance.connection import Connection, Port
 from appliance.core.button import Action
 from appliance.core.calls import CallTracker, Progress
+from appliance.core.hours import LONDON
 from appliance.core.patterns import is_night
 from appliance.core.settings import Settings, with_value
 from appliance.drivers.access_file import AccessFile, AccessUnreadable

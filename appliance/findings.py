@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from appliance.callbook import LONDON
 from appliance.core import hours, states
+from appliance.core.hours import LONDON
 from appliance.core.known import Known
 from appliance.core.states import State
 from appliance.drivers.power import Power

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 import threading
 from typing import TYPE_CHECKING, Final, cast
-from zoneinfo import ZoneInfo
 
 from flask import current_app, g
 
+from appliance.core.hours import LONDON
 from appliance.drivers.access_file import AccessFile
 from appliance.drivers.journal import Journal
 from appliance.drivers.settings_file import SettingsFile
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from appliance.drivers.clock import Clock
     from appliance.drivers.status_file import Status
 
-LONDON: Final = ZoneInfo("Europe/London")
 _NAME: Final = "textback"
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, redirect, render_template, url_for
 
+from appliance.core.hours import LONDON
 from appliance.core.settings import with_value
 from web import lines, state
-from web.files import LONDON, files, settings_now
+from web.files import files, settings_now
 from web.live import page_mark
 from web.view import today_is
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flask import g, request
 
 from appliance.core import numbers
-from appliance.core.hours import clock
-from web.files import LONDON, files
+from appliance.core.hours import LONDON, clock
+from web.files import files
 
 if TYPE_CHECKING:
     from datetime import datetime

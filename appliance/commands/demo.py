@@ -18,12 +18,12 @@ from pathlib import Path
 
 import click
 
-from appliance.callbook import LONDON
 from appliance.commands import simulator
 from appliance.commands.common import DEMO_FOLDER, Fault, address
 from appliance.commands.faults import plain_faults
 from appliance.core import numbers, policy
 from appliance.core.health import State
+from appliance.core.hours import LONDON
 from appliance.core.outbox import TextKind, TextState
 from appliance.core.policy import REASON_WORDS, Reason
 from appliance.core.settings import from_tree

@@ -7,16 +7,15 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
 from appliance.commands.common import data_option
 from appliance.commands.faults import plain_faults
 from appliance.core import numbers
+from appliance.core.hours import LONDON
 from appliance.drivers.journal import Journal
 
-LONDON = ZoneInfo("Europe/London")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from appliance.core.bank_holidays import is_bank_holiday
 
+LONDON = ZoneInfo("Europe/London")  # the owner's zone
 MIDNIGHT = 24 * 60
 _HALF_HOUR = timedelta(minutes=30)
 _LOOK_AHEAD_DAYS = 366
