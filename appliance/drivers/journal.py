@@ -30,6 +30,7 @@ from appliance.drivers.journal_rows import (
     PersonView,
     Text,
 )
+from appliance.drivers.journal_statistics import HourCounts, Share, StatisticsSection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ __all__ = [
     "ConversationItem",
     "Counts",
     "Event",
+    "HourCounts",
     "Incoming",
     "Journal",
     "JournalTooNew",
@@ -50,11 +52,20 @@ __all__ = [
     "Part",
     "PartNotQueued",
     "PersonView",
+    "Share",
     "Text",
 ]
 
 
-class Journal(CallsSection, OutboxSection, LedgerSection, InboxSection, PeopleSection, ReportsSection):
+class Journal(
+    CallsSection,
+    OutboxSection,
+    LedgerSection,
+    InboxSection,
+    PeopleSection,
+    ReportsSection,
+    StatisticsSection,
+):
     """The open journal.
 
     Opening proves the whole file sound (about 4 ms for 1,000 calls): open it once and share it between
