@@ -15,6 +15,7 @@ _COMMANDS = {
     "demo": ("demo", "Try the whole product on an emulated modem."),
     "simulate": ("simulate", "Ring, text or break the emulated modem of a running demo."),
     "setup": ("setup", "Claim the box without the page."),
+    "setup-code": ("setup_code", "Print the code that claims the box on the page."),
     "settings": ("settings", "Show and change the owner's settings."),
     "journal": ("journal", "List calls, texts and events."),
     "status": ("status", "Say how the box is doing."),

@@ -35,7 +35,7 @@ def command(business: str, name: str, owner_mobile: str, password_stdin: bool, d
         return settings
 
     with plain_faults():
-        if access.claimed():
+        if access.has_password():
             raise Fault(_CLAIMED)
         passwords.usable(password, business)
         try:

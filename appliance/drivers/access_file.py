@@ -1,13 +1,17 @@
-"""Who may sign in: DATA/access.json with the owner's password hash and the sessions that are open."""
+"""Who may sign in: DATA/access.json with the owner's password hash and the sessions that are open.
+
+A password that was forgotten is replaced with a code texted to the owner, or by holding the button.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import threading
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tinydb import Query
 from tinydb.table import Document
@@ -26,9 +30,12 @@ __all__ = ["AccessFile", "AccessUnreadable", "AccessUnwritable", "PasswordRefuse
 
 UNUSED_FOR = timedelta(days=30)  # a session nobody used for so long is over
 SESSIONS_KEPT = 20
+RECOVERY_LASTS = timedelta(minutes=10)
+RECOVERIES_A_DAY = 3
+RECOVERY_TRIES = 5  # wrong ones, then the code is gone
 _NOTED_EVERY = timedelta(days=1)  # how often a session in use is written down
 _METHOD = "scrypt:32768:8:1"
-_ONLY = 1  # the owner's table holds one document
+_ONLY = 1  # the tables of the owner and of recovery hold one document
 _UNREADABLE = "The sign-in file cannot be read. Hold the button for 20 seconds to set a new password."
 _UNWRITABLE = "The sign-in file could not be saved. The box's storage is full or failing."
 
@@ -55,22 +62,40 @@ class AccessFile:
         self._path = data / "access.json"
 
     def claimed(self) -> bool:
-        """Tell whether the box has an owner."""
+        """Tell whether the box has an owner, who may have no password at the moment."""
+        with _said_plainly():
+            return bool(_only(atomic_storage.documents(self._path), "owner"))
+
+    def has_password(self) -> bool:
+        """Tell whether there is a password to sign in with: False before the claim, or once cleared."""
         return self._hash() is not None
 
     def claim(self, password: str, *, business: str | None = None) -> bool:
-        """Make whoever set this password the owner; False when there is one already.
+        """Make whoever set this password the owner; False when one with a password is there already.
 
         Of several at once only one succeeds. Raises PasswordRefused.
         """
-        if self.claimed():
-            return False
-        hashed = _hashed(password, business)
-        with self._changing() as access:
-            if _owner(access) is not None:
+        usable = passwords.usable(password, business)
+        with _ONE_AT_A_TIME:
+            if self.has_password():
                 return False
-            _keep_owner(access, hashed)
+            hashed = generate_password_hash(usable, method=_METHOD)
+            with self._changing() as access:
+                if _password(access) is not None:
+                    return False
+                _keep_owner(access, hashed)
         return True
+
+    def clear_password(self) -> None:
+        """Forget the password, end every session, and leave all else as it is, the owner included.
+
+        The next to claim the box sets another. Nothing on a box that nobody has claimed.
+        """
+        if self.claimed():
+            with self._changing() as access:
+                _keep_owner(access, None)
+                access.table("sessions").truncate()
+                access.table("recovery").truncate()
 
     def check(self, password: str) -> bool:
         """Tell whether this is the owner's password. Takes about 0.15 s; callers wait for each other."""
@@ -86,6 +111,43 @@ class AccessFile:
         with self._changing() as access:
             _keep_owner(access, hashed)
             access.table("sessions").truncate()
+            access.table("recovery").truncate()
+
+    def new_recovery_code(self, at: datetime) -> str | None:
+        """Make the code that is texted to an owner who forgot the password: 8 digits, good for 10 minutes.
+
+        It takes the place of one made before. None: there is no owner, or there were 3 within a day.
+        """
+        code, salt = f"{secrets.randbelow(10**8):08}", secrets.token_hex(16)
+        now = int(at.timestamp())
+        with self._changing() as access:
+            if not _only(access, "owner"):
+                return None
+            before = _only(access, "recovery").get("sent", [])
+            sent = [moment for moment in before if abs(now - moment) < 86_400]
+            if len(sent) >= RECOVERIES_A_DAY:
+                return None
+            kept = {"code": _salted(salt, code), "salt": salt, "made": now, "wrong": 0, "sent": [*sent, now]}
+            _keep(access, "recovery", kept)
+        return code
+
+    def recover(self, code: str, password: str, at: datetime, *, business: str | None = None) -> bool:
+        """Replace the password for who has the code, and end every session; False when it is not the code.
+
+        A code works once. Raises PasswordRefused: the code can then be used again.
+        """
+        hashed = _hashed(password, business)
+        with self._changing() as access:
+            made = _only(access, "recovery")
+            if not _is_alive(made, at):
+                return False
+            if not hmac.compare_digest(str(made["code"]), _salted(str(made["salt"]), code)):
+                _keep(access, "recovery", {**made, "wrong": made["wrong"] + 1})
+                return False
+            _keep_owner(access, hashed)
+            access.table("sessions").truncate()
+            _keep(access, "recovery", {"sent": made["sent"]})
+        return True
 
     def new_session(self, at: datetime) -> str:
         """Open a session and return its token: 256 bits, of which only a hash is kept.
@@ -130,7 +192,7 @@ class AccessFile:
 
     def _hash(self) -> str | None:
         with _said_plainly():
-            return _owner(atomic_storage.documents(self._path))
+            return _password(atomic_storage.documents(self._path))
 
     def _session(self, token: str) -> Document | None:
         with _said_plainly():
@@ -154,13 +216,25 @@ def _said_plainly() -> Iterator[None]:
         raise AccessUnwritable(_UNWRITABLE) from error
 
 
-def _owner(access: TinyDB) -> str | None:
-    owner = access.table("owner").get(doc_id=_ONLY)
-    return str(owner["password"]) if isinstance(owner, dict) else None
+def _only(access: TinyDB, table: str) -> dict[str, Any]:
+    """Return the one document of a table, an empty one when there is none."""
+    found = access.table(table).get(doc_id=_ONLY)
+    return dict(found) if isinstance(found, dict) else {}
 
 
-def _keep_owner(access: TinyDB, hashed: str) -> None:
-    access.table("owner").upsert(Document({"password": hashed}, doc_id=_ONLY))
+def _keep(access: TinyDB, table: str, document: dict[str, object]) -> None:
+    access.table(table).truncate()
+    access.table(table).insert(Document(document, doc_id=_ONLY))
+
+
+def _password(access: TinyDB) -> str | None:
+    """Return the owner's hash; None before the claim, or once cleared."""
+    password = _only(access, "owner").get("password")
+    return None if password is None else str(password)
+
+
+def _keep_owner(access: TinyDB, hashed: str | None) -> None:
+    _keep(access, "owner", {"password": hashed})
 
 
 def _hashed(password: str, business: str | None) -> str:
@@ -168,6 +242,18 @@ def _hashed(password: str, business: str | None) -> str:
     usable = passwords.usable(password, business)
     with _ONE_AT_A_TIME:
         return generate_password_hash(usable, method=_METHOD)
+
+
+def _salted(salt: str, code: str) -> str:
+    return hmac.digest(salt.encode(), code.encode("utf-8", "replace"), "sha256").hex()
+
+
+def _is_alive(recovery: dict[str, object], at: datetime) -> bool:
+    """Tell whether there is a code that may still be tried. A clock set back makes none last longer."""
+    made, wrong = recovery.get("made"), recovery.get("wrong")
+    if not isinstance(made, int) or not isinstance(wrong, int) or wrong >= RECOVERY_TRIES:
+        return False
+    return abs(at - datetime.fromtimestamp(made, UTC)) <= RECOVERY_LASTS
 
 
 def _fingerprint(token: str) -> str:

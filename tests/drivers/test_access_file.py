@@ -265,3 +265,99 @@ def test_a_session_stays_valid_when_its_use_cannot_be_noted(
 
     monkeypatch.setattr("appliance.drivers.files.replace_file", full)
     assert claimed.session_valid(token, MONDAY + timedelta(days=2))
+
+
+def test_a_cleared_password_ends_every_session_and_keeps_the_owner(claimed: AccessFile) -> None:
+    token = claimed.new_session(MONDAY)
+    code = claimed.new_recovery_code(MONDAY)
+    claimed.clear_password()
+    assert claimed.claimed()
+    assert not claimed.has_password()
+    assert not claimed.check(PASSWORD)
+    assert not claimed.session_valid(token, MONDAY)
+    assert code is not None
+    assert not claimed.recover(code, "three red mugs", MONDAY)
+    assert claimed.claim("three red mugs")
+    assert claimed.check("three red mugs")
+    assert not claimed.claim("three green mugs")
+
+
+def test_clearing_a_password_does_not_make_an_owner(access: AccessFile, data: Path) -> None:
+    access.clear_password()
+    assert not access.claimed()
+    assert not data.exists()
+
+
+def test_a_recovery_code_is_eight_digits_of_which_only_a_hash_is_kept(
+    claimed: AccessFile, data: Path
+) -> None:
+    codes = [claimed.new_recovery_code(MONDAY + timedelta(days=day)) for day in range(20)]
+    assert all(code is not None and len(code) == 8 and code.isdigit() for code in codes)
+    assert len(set(codes)) == 20
+    assert str(codes[-1]) not in (data / "access.json").read_text()
+
+
+def test_security_check_7_a_recovery_code_works_once(claimed: AccessFile) -> None:
+    token = claimed.new_session(MONDAY)
+    code = claimed.new_recovery_code(MONDAY)
+    assert code is not None
+    assert not claimed.recover("00000000" if code != "00000000" else "1", "three red mugs", MONDAY)
+    assert claimed.check(PASSWORD)
+    assert claimed.recover(code, "three red mugs", MONDAY)
+    assert claimed.check("three red mugs")
+    assert not claimed.session_valid(token, MONDAY)
+    assert not claimed.recover(code, "three green mugs", MONDAY)
+
+
+@pytest.mark.parametrize(("minutes", "works"), [(0, True), (10, True), (11, False), (-11, False)])
+def test_security_check_7_a_recovery_code_works_for_ten_minutes(
+    claimed: AccessFile, minutes: int, works: bool
+) -> None:
+    code = claimed.new_recovery_code(MONDAY)
+    assert code is not None
+    assert claimed.recover(code, "three red mugs", MONDAY + timedelta(minutes=minutes)) is works
+
+
+def test_security_check_7_there_are_three_recovery_codes_a_day(claimed: AccessFile) -> None:
+    made = [claimed.new_recovery_code(MONDAY + timedelta(minutes=minute)) for minute in range(4)]
+    assert [code is None for code in made] == [False, False, False, True]
+    assert made[2] is not None
+    assert claimed.recover(made[2], "three red mugs", MONDAY + timedelta(minutes=3))
+    assert claimed.new_recovery_code(MONDAY + timedelta(minutes=4)) is None
+    assert claimed.new_recovery_code(MONDAY + timedelta(days=1)) is not None
+
+
+def test_only_the_newest_recovery_code_works(claimed: AccessFile) -> None:
+    first, second = claimed.new_recovery_code(MONDAY), claimed.new_recovery_code(MONDAY)
+    assert first is not None
+    assert second is not None
+    assert not claimed.recover(first, "three red mugs", MONDAY)
+    assert claimed.recover(second, "three red mugs", MONDAY)
+
+
+def test_five_wrong_recovery_codes_spoil_the_right_one(claimed: AccessFile) -> None:
+    code = claimed.new_recovery_code(MONDAY)
+    assert code is not None
+    for _ in range(5):
+        assert not claimed.recover("wrong", "three red mugs", MONDAY)
+    assert not claimed.recover(code, "three red mugs", MONDAY)
+
+
+def test_a_password_refused_leaves_the_recovery_code_good(claimed: AccessFile) -> None:
+    code = claimed.new_recovery_code(MONDAY)
+    assert code is not None
+    with pytest.raises(PasswordRefused):
+        claimed.recover(code, "short", MONDAY)
+    assert claimed.recover(code, "three red mugs", MONDAY)
+
+
+def test_a_box_without_an_owner_has_no_recovery(access: AccessFile) -> None:
+    assert access.new_recovery_code(MONDAY) is None
+    assert not access.recover("", "three red mugs", MONDAY)
+
+
+def test_another_password_spoils_a_recovery_code(claimed: AccessFile) -> None:
+    code = claimed.new_recovery_code(MONDAY)
+    claimed.set_password("three red mugs")
+    assert code is not None
+    assert not claimed.recover(code, "three green mugs", MONDAY)
