@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from tinydb import Query
 from tinydb.table import Document
-from werkzeug.security import check_password_hash, generate_password_hash
 
 from appliance.drivers import atomic_storage, passwords
 from appliance.drivers.passwords import PasswordRefused
@@ -214,6 +213,21 @@ def _said_plainly() -> Iterator[None]:
         raise AccessUnreadable(_UNREADABLE) from error
     except atomic_storage.DocumentsUnwritable as error:
         raise AccessUnwritable(_UNWRITABLE) from error
+
+
+def generate_password_hash(password: str, method: str) -> str:
+    """Hash a password as Werkzeug does, with a salt of its own."""
+    # Werkzeug takes 10 MB, and the daemon, which reads this file too, never hashes.
+    from werkzeug import security  # noqa: PLC0415
+
+    return security.generate_password_hash(password, method=method)
+
+
+def check_password_hash(hashed: str, password: str) -> bool:
+    """Tell whether the hash is of this password."""
+    from werkzeug import security  # noqa: PLC0415
+
+    return security.check_password_hash(hashed, password)
 
 
 def _only(access: TinyDB, table: str) -> dict[str, Any]:
