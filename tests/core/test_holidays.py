@@ -6,13 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.core import hours
+from appliance.core import bank_holiday_dates, hours
 from appliance.core.bank_holidays import is_bank_holiday
 from appliance.core.hours import MIDNIGHT, Promise, Span, is_open, longest_promise, opens_at, promise_time
 from appliance.core.settings import Settings, from_tree
@@ -72,15 +74,31 @@ def test_a_business_that_works_on_bank_holidays_has_none() -> None:
     assert promise_time(settings, local("2026-12-24 17:00")) == "8am tomorrow"
 
 
-def test_the_library_is_not_loaded_before_a_date_is_asked_for() -> None:
-    ask = """
+@pytest.mark.parametrize(("year", "loaded"), [(2026, "False"), (2044, "False"), (2045, "True")])
+def test_the_library_is_loaded_for_no_year_but_those_far_off(year: int, loaded: str) -> None:
+    ask = f"""
 import sys
-from appliance.core import wording
-wording.longest_values(wording.Settings())
+from datetime import date
+from appliance.core import bank_holidays
+assert bank_holidays.is_bank_holiday(date({year}, 12, 25), "scotland")
 print("holidays" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    assert done.stdout.strip() == loaded
+
+
+@pytest.mark.parametrize(
+    ("nation", "subdivision"), [("england-wales", "ENG"), ("scotland", "SCT"), ("northern-ireland", "NIR")]
+)
+def test_the_dates_kept_here_are_those_of_the_library(nation: str, subdivision: str) -> None:
+    library = country_holidays("GB", subdiv=subdivision, years=range(2025, 2046))
+    assert all(is_bank_holiday(day, nation) == (day in library) for day in days_of(*range(2025, 2046)))
+
+
+def test_the_dates_kept_here_can_be_written_anew() -> None:
+    script = Path(__file__).parents[2] / "scripts" / "bank_holidays.py"
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert done.stdout == Path(bank_holiday_dates.__file__).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
