@@ -17,6 +17,8 @@ _COMMANDS = {
     "setup": ("setup", "Claim the box without the page."),
     "setup-code": ("setup_code", "Print the code that claims the box on the page."),
     "settings": ("settings", "Show and change the owner's settings."),
+    "numbers": ("numbers", "Show and change who is never texted, and who always is."),
+    "contacts": ("contacts", "Show, import and export the owner's contacts."),
     "journal": ("journal", "List calls, texts and events."),
     "status": ("status", "Say how the box is doing."),
     "doctor": ("doctor", "Look for what is wrong, and say what to do."),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from appliance.commands.common import Fault
 from appliance.drivers.access_file import AccessUnreadable, AccessUnwritable, PasswordRefused
 from appliance.drivers.journal import JournalTooNew, JournalUnavailable
+from appliance.drivers.people_file import PeopleUnreadable, PeopleUnwritable
 from appliance.drivers.settings_file import SettingsUnreadable, SettingsUnwritable
 
 
@@ -19,6 +20,8 @@ def plain_faults() -> Iterator[None]:
     except (
         SettingsUnreadable,
         SettingsUnwritable,
+        PeopleUnreadable,
+        PeopleUnwritable,
         AccessUnreadable,
         AccessUnwritable,
         PasswordRefused,

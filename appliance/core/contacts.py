@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appliance.core import numbers
 
@@ -24,6 +24,18 @@ class Contact:
 
     name: str
     numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBook:
+    """Everybody the owner knows, and their names by number (E.164)."""
+
+    contacts: tuple[Contact, ...] = field(default=(), repr=False)
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def name_of(self, key: str | None) -> str | None:
+        """Return who a number is, None for a stranger. `key` None: there is no number."""
+        return None if key is None else self.names.get(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Tables = dict[str, dict[str, Any]]  # as TinyDB's Storage has it: table, document id, document
+Stamp = tuple[int, int, int]  # device, inode and time of the last change: another file has another
 
 
 class DocumentsUnreadable(Exception):
@@ -89,6 +90,15 @@ class _Held(AtomicStorage):
 def backup_of(path: Path) -> Path:
     """Return where the copy before the present one is."""
     return path.with_name(f"{path.name}.bak")
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return what tells this file from the one before it, None when there is none. Raises OSError."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
 def documents(path: Path) -> TinyDB:

@@ -9,12 +9,15 @@ from tinydb.table import Document
 from appliance.core import settings as core
 from appliance.core.settings import SettingError, Settings
 from appliance.drivers import atomic_storage
+from appliance.drivers.people_file import PeopleFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from tinydb import TinyDB
+
+    from appliance.drivers.atomic_storage import Stamp
 
 _TABLE = "settings"
 _ONLY = 1  # the table holds one document
@@ -31,21 +34,25 @@ class SettingsUnwritable(Exception):
 
 
 class SettingsFile:
-    """The settings file of a data folder. A box nobody has set up has no file, and the defaults."""
+    """The settings file of a data folder. A box nobody has set up has no file, and the defaults.
+
+    `people` are the number lists and contacts beside them; `changed` tells of those too.
+    """
 
     def __init__(self, data: Path) -> None:
         self._path = data / "settings.json"
-        self._seen: tuple[int, int, int] | None = None
+        self.people = PeopleFile(data)
+        self._seen: Stamp | None = None
         self._loaded = False
 
     def load(self) -> Settings:
         """Return the settings as they are now. Raises SettingsUnreadable."""
-        self._seen, self._loaded = self._stamp(), True
+        self._seen, self._loaded = atomic_storage.stamp(self._path), True
         return _read(atomic_storage.documents(self._path))
 
     def changed(self) -> bool:
         """Tell whether the file is another than the one last loaded, or none was loaded yet."""
-        return not self._loaded or self._stamp() != self._seen
+        return not self._loaded or atomic_storage.stamp(self._path) != self._seen
 
     def update(self, change: Callable[[Settings], Settings]) -> Settings:
         """Replace the settings by what `change` makes of them, letting no other writer in between.
@@ -70,13 +77,6 @@ class SettingsFile:
                 _write(documents, settings)
         except (OSError, atomic_storage.DocumentsUnreadable, atomic_storage.DocumentsUnwritable) as error:
             raise SettingsUnwritable(_UNWRITABLE) from error
-
-    def _stamp(self) -> tuple[int, int, int] | None:
-        try:
-            found = self._path.stat()
-        except FileNotFoundError:
-            return None
-        return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
 def _read(documents: TinyDB) -> Settings:
