@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
-from appliance.core.ladder import Ladder, Rung
+from appliance.core.ladder import LONGEST_REST_S, Ladder, Rung
 from appliance.core.settings import Settings
 from appliance.drivers.serial_port import PortLost
 from appliance.modem.events import ModemEvent
@@ -15,6 +15,13 @@ from appliance.modem.session import Session
 REOPEN_S = (0.5, 1.0, 2.0, 3.0)  # waits before looking for a lost port again; the last one for ever
 # ESC and CR end whatever the modem may be waiting for (27.007 section 8.2: full functionality, reset first).
 RESET = b"\x1b\rAT+CFUN=1,1\r"
+# A modem that resets itself is off USB for some 20 s; one that is gone for longer may be switched off.
+MISSING_S = 60.0
+MISSING_AGAIN_S = 60.0  # twice as long each time, LONGEST_REST_S at most
+
+# What a rung beyond the modem's own reset does. It is given the port's name, None where none is open, and
+# says whether it could do anything.
+Remedy = Callable[[str | None], bool]
 
 
 class Port(Protocol):
@@ -39,14 +46,23 @@ class Port(Protocol):
         ...
 
 
-class Connection:
-    """Holds the port while there is one. `session` is always there, fresh for each opening."""
+_ALWAYS = frozenset((Rung.REOPEN, Rung.RESET, Rung.TELL_OWNER))
 
-    def __init__(self, open_port: Callable[[], Port]) -> None:
+
+class Connection:
+    """Holds the port while there is one. `session` is always there, fresh for each opening.
+
+    `remedies`: the harsher rungs that this box has, each with what takes it.
+    """
+
+    def __init__(self, open_port: Callable[[], Port], remedies: Mapping[Rung, Remedy]) -> None:
         self._open_port = open_port
         self._port: Port | None = None
-        self._ladder = Ladder()
+        self._remedies = remedies
+        self._ladder = Ladder(tuple(rung for rung in Rung if rung in remedies or rung in _ALWAYS))
         self._losses = 0  # since the modem was last ready
+        self._next_key: float | None = None  # when the power key is pressed for a port that is not there
+        self._keys = 0  # how often it was, since the modem was last ready
         self.session = Session()
         self.reopen_at = 0.0  # monotonic seconds
 
@@ -69,6 +85,11 @@ class Connection:
     def first_loss(self) -> bool:
         """Whether the modem has not been lost since it was last ready: worth a word to the owner."""
         return self._losses == 0
+
+    @property
+    def failures(self) -> int:
+        """How often the modem has not answered since it was last ready."""
+        return self._ladder.failures
 
     def fileno(self) -> int | None:
         """Return the descriptor to wait on, None without a port. Raises PortLost."""
@@ -102,14 +123,33 @@ class Connection:
             self._port = None
         return events
 
-    def lost(self, now: float) -> None:
-        """Look for the port again soon; less often the longer it is gone."""
+    def lost(self, now: float) -> Rung | None:
+        """Look for the port again soon; less often the longer it is gone.
+
+        Returns what was done about it, None for nothing: a HAT that is switched off shows no port at all.
+        """
         self.reopen_at = now + REOPEN_S[min(self._losses, len(REOPEN_S) - 1)]
         self._losses += 1
+        key = self._remedies.get(Rung.POWER_KEY)
+        if key is None:
+            return None
+        if self._next_key is None:
+            self._next_key = now + MISSING_S
+        if now < self._next_key:
+            return None
+        self._next_key = now + min(MISSING_AGAIN_S * 2.0 ** min(self._keys, 10), LONGEST_REST_S)
+        self._keys += 1
+        return Rung.POWER_KEY if key(None) else None
 
-    def climb(self, now: float) -> Rung:
-        """Do what comes next for a modem that does not answer, and return what that was. Close it then."""
-        step = self._ladder.failed()
+    def climb(self, now: float, *, ringing: bool = False) -> Rung:
+        """Do what comes next for a modem that does not answer, and return what that was. Close it then.
+
+        One that still tells of a call, `ringing`, is slow and not dead: it is only opened anew.
+        """
+        step = self._ladder.reopen() if ringing else self._ladder.failed()
+        name = self.name
+        while step.rung in self._remedies and not self._remedies[step.rung](name):
+            step = self._ladder.failed()
         if step.rung is Rung.RESET and self._port is not None:
             with suppress(PortLost):
                 self._port.write(RESET)
@@ -119,7 +159,8 @@ class Connection:
 
     def worked(self) -> None:
         """Note that the modem is ready."""
-        self._losses = 0
+        self._losses = self._keys = 0
+        self._next_key = None
         self._ladder.worked()
 
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from appliance.bulletin import Bulletin
 from appliance.callbook import Callbook
-from appliance.connection import Connection, Port
+from appliance.connection import Connection, Port, Remedy
 from appliance.core.button import Action
 from appliance.core.calls import CallTracker, Progress
 from appliance.core.hours import LONDON
+from appliance.core.ladder import Rung
 from appliance.core.patterns import is_night
 from appliance.core.settings import Settings, with_value
 from appliance.drivers.access_file import AccessFile, AccessUnreadable
@@ -77,7 +78,7 @@ class Equipment:
     """Everything the daemon works with. `open_port` raises PortLost.
 
     `port_worked` is told of each port that led to a modem; `more_ports` tells whether there are likely ones
-    that were not tried yet.
+    that were not tried yet. `remedies`: the harsher rungs of the ladder that this box has.
     """
 
     open_port: Callable[[], Port]
@@ -90,6 +91,7 @@ class Equipment:
     clock: Clock
     port_worked: Callable[[], None] = lambda: None
     more_ports: Callable[[], bool] = lambda: False
+    remedies: Mapping[Rung, Remedy] = field(default_factory=dict)
 
 
 class Daemon:
@@ -102,7 +104,7 @@ class Daemon:
         self._callbook = Callbook(equipment.journal, self._wall)
         self._postroom = Postroom(equipment.journal)
         self._knowledge = Knowledge()
-        self._line = Connection(equipment.open_port)
+        self._line = Connection(equipment.open_port, equipment.remedies)
         self._sim_lock = SimLock(equipment.journal, equipment.settings)
         self._next_turn = self._next_status = 0.0
         self._next_send = self._next_tidy = 0.0
@@ -230,7 +232,10 @@ class Daemon:
             log.warning("modem lost: %s", why)
             self._note("modem_lost", now)
         self._let_go(now)
-        self._line.lost(now)
+        rung = self._line.lost(now)
+        if rung is not None:
+            log.warning("there is no modem: %s", rung)
+            self._note(rung, now)
 
     def _climb(self, now: float) -> None:
         """Take the next rung of the ladder: the port is there and the modem behind it does not answer.
@@ -240,9 +245,9 @@ class Daemon:
         if self._with.more_ports():
             self._lose_port(now, "nothing answers there")
             return
-        rung = self._line.climb(now)
+        rung = self._line.climb(now, ringing=self._tracker.busy)
         log.warning("the modem does not answer: %s", rung)
-        self._note(rung, now)
+        self._note(rung, now, f"failure {self._line.failures}")
         self._let_go(now)
 
     def _turn_away(self, advice: str, now: float) -> None:
@@ -479,9 +484,9 @@ class Daemon:
     def _is_night(self, at: datetime) -> bool:
         return self._callbook.clock_sure and is_night(at.astimezone(LONDON))
 
-    def _note(self, name: str, now: float) -> None:
+    def _note(self, name: str, now: float, detail: str = "") -> None:
         with self._storage():
-            self._with.journal.event(name, self._wall(now))
+            self._with.journal.event(name, self._wall(now), detail)
 
     def _wall(self, moment: float) -> datetime:
         """Return the UTC time of a reading of the monotonic clock."""

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from appliance.connection import Remedy
     from appliance.core.health import State
+    from appliance.core.ladder import Rung
     from appliance.drivers.journal import Call, Event, Text
 
 ANN, BOB = "07700900123", "07700900456"
@@ -78,6 +80,8 @@ class DaemonRig:
         self.lights = FakeLights(self.clock)
         self.service = FakeService(self.clock)
         self.plugged = True
+        self.port_name = "/dev/fake"
+        self.remedies: dict[Rung, Remedy] = {}  # the rungs of the ladder beyond the modem's own reset
         self.ports: list[FakePort] = []
         self.tried: list[float] = []  # when a port was asked for
         self.waits = 0
@@ -99,6 +103,7 @@ class DaemonRig:
                 lights=self.lights,
                 service=self.service,
                 clock=self.clock,
+                remedies=self.remedies,
             )
         )
 
@@ -170,7 +175,7 @@ class DaemonRig:
         if not self.plugged:
             raise PortLost("There is no modem.")
         self.modem.hush()
-        self.ports.append(FakePort(self.modem))
+        self.ports.append(FakePort(self.modem, self.port_name))
         self.port.on_write = self._written
         return self.port
 

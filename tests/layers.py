@@ -47,7 +47,8 @@ MAY_IMPORT: Mapping[Layer, frozenset[Layer]] = {
 }
 # The page meets the box at its files: these drivers are the daemon's alone.
 _DAEMONS = """
-serial_port find_modem modem_ports usb_ports lights button gpio fault_light service power waiter
+serial_port find_modem modem_ports usb_ports usb_reset usb_reset_helper power_key
+lights button gpio fault_light service power waiter
 """
 NOT_FOR_WEB = frozenset(f"appliance.drivers.{name}" for name in _DAEMONS.split())
 

@@ -6,7 +6,7 @@ import logging
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -15,8 +15,9 @@ import click
 from appliance.commands import simulator
 from appliance.commands.common import Fault, data_option, run_option
 from appliance.commands.faults import plain_faults
-from appliance.connection import Port
+from appliance.connection import Port, Remedy
 from appliance.core.button import Action
+from appliance.core.ladder import Rung
 from appliance.core.settings import Settings
 from appliance.daemon import Daemon, Equipment
 from appliance.drivers import find_modem
@@ -26,10 +27,12 @@ from appliance.drivers.clock import SystemClock
 from appliance.drivers.journal import Journal
 from appliance.drivers.lights import LightsDriver, NullLights, open_lights
 from appliance.drivers.lock import AlreadyRunning, sole_daemon
+from appliance.drivers.power_key import open_power_key
 from appliance.drivers.serial_port import open_port
 from appliance.drivers.service import Service
 from appliance.drivers.settings_file import SettingsFile, SettingsUnreadable
 from appliance.drivers.status_file import StatusFile
+from appliance.drivers.usb_reset import UsbReset
 
 
 @click.command()
@@ -38,7 +41,15 @@ from appliance.drivers.status_file import StatusFile
 @data_option
 @run_option
 @click.option("--lights", type=click.Choice(["gpio", "none"]), default="gpio", help="Which lights to drive.")
-def command(port: str | None, baud: int | None, data: Path, run: Path, lights: str) -> None:
+@click.option(
+    "--usb-reset",
+    is_flag=True,
+    envvar="TEXTBACK_USB_RESET",
+    help="Ask root's helper to take a modem that hangs off USB, and give it back.",
+)
+def command(
+    port: str | None, baud: int | None, data: Path, run: Path, lights: str, *, usb_reset: bool
+) -> None:
     """Listen to the modem, and text back who was missed."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     settings = SettingsFile(data)
@@ -59,6 +70,8 @@ def command(port: str | None, baud: int | None, data: Path, run: Path, lights: s
             return open_port(str(finder.next()), speed)
 
         board = open_lights(stored.lights.pins) if lights == "gpio" else NullLights()
+        key_pin = stored.modem_power_pin if lights == "gpio" else None
+        remedies = stack.enter_context(_remedies(UsbReset(run) if usb_reset else None, key_pin))
         daemon = Daemon(
             Equipment(
                 open_port=open_next,
@@ -71,6 +84,7 @@ def command(port: str | None, baud: int | None, data: Path, run: Path, lights: s
                 clock=SystemClock(),
                 port_worked=finder.worked,
                 more_ports=lambda: finder.more,
+                remedies=remedies,
             )
         )
         if lights == "gpio":
@@ -78,6 +92,22 @@ def command(port: str | None, baud: int | None, data: Path, run: Path, lights: s
         signal.signal(signal.SIGTERM, lambda *_: daemon.stop())
         signal.signal(signal.SIGINT, lambda *_: daemon.stop())
         daemon.run()
+
+
+@contextmanager
+def _remedies(usb_reset: UsbReset | None, key_pin: int | None) -> Iterator[Mapping[Rung, Remedy]]:
+    """Yield what the installer chose beyond the modem's own reset: root's helper, the HAT's power key."""
+    remedies: dict[Rung, Remedy] = {}
+    if usb_reset is not None:
+        remedies[Rung.REAUTHORISE] = usb_reset.ask
+    key = None if key_pin is None else open_power_key(key_pin)
+    if key is not None:
+        remedies[Rung.POWER_KEY] = key.press
+    try:
+        yield remedies
+    finally:
+        if key is not None:
+            key.close()
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, PlainSerializer
 from appliance.core import numbers
 from appliance.core.characters import cannot_be_sent, plain
 
+_TAKEN_PINS = frozenset((14, 15, 16))  # a HAT's serial port, and the button on the box
 _BAUD = (9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 
 
@@ -156,6 +157,17 @@ def _pins(value: object) -> tuple[int, ...]:
     return tuple(bcm)
 
 
+def _power_pin(value: object) -> int | None:
+    pin = _value_or_none(value)
+    if isinstance(pin, str) and re.fullmatch(r"[0-9]{1,2}", pin.strip(" ")):
+        pin = int(pin)
+    if pin is None:
+        return None
+    if type(pin) is not int or not 2 <= pin <= 27 or pin in _TAKEN_PINS:
+        _refuse("Enter a BCM pin from 2 to 27, like 6, but not 14, 15 or 16. Enter none for no power key.")
+    return pin
+
+
 def read_list(value: object) -> list[object]:
     """Take a list, or one written as JSON, as the command line gives it."""
     if isinstance(value, str):
@@ -192,3 +204,4 @@ Port = Annotated[str, _checked(_port)]
 Baud = Annotated[int, _checked(_baud)]
 Countries = Annotated[tuple[str, ...], _checked(_countries)]
 Pins = Annotated[tuple[int, int, int], _checked(_pins)]
+PowerPin = Annotated[int | None, _checked(_power_pin)]

@@ -37,7 +37,8 @@ _RESTS = {
     Rung.POWER_KEY: 30.0,
     Rung.TELL_OWNER: 60.0,
 }
-_REOPENINGS = 2
+# The port may be found under another name; and a power key switches a modem off before it switches it on.
+_TIMES = {Rung.REOPEN: 2, Rung.POWER_KEY: 2}
 LONGEST_REST_S = 600.0
 
 
@@ -45,7 +46,7 @@ class Ladder:
     """Counts failures since the modem last worked. `rungs`: those this box can take, in order."""
 
     def __init__(self, rungs: tuple[Rung, ...] = (Rung.REOPEN, Rung.RESET, Rung.TELL_OWNER)) -> None:
-        self._plan = tuple(rung for rung in rungs for _ in range(_REOPENINGS if rung is Rung.REOPEN else 1))
+        self._plan = tuple(rung for rung in rungs for _ in range(_TIMES.get(rung, 1)))
         self._failures = 0
 
     @property
@@ -59,6 +60,10 @@ class Ladder:
         self._failures += 1
         rung = self._plan[place]
         return Step(rung, min(_RESTS[rung] * 2.0 ** min(turn, 10), LONGEST_REST_S))
+
+    def reopen(self) -> Step:
+        """Return the mildest rung, without a step upwards: the modem is slow, and not dead."""
+        return Step(Rung.REOPEN, _RESTS[Rung.REOPEN])
 
     def worked(self) -> None:
         """Note that the modem answers and is ready: the next failure begins at the bottom again."""

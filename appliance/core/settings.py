@@ -88,6 +88,7 @@ class Settings(Branch):
     port: fields.Port = "auto"
     baud: fields.Baud = 115200
     lights: Lights = Lights()
+    modem_power_pin: fields.PowerPin = None
 
     @field_validator("holidays", mode="before")
     @classmethod
@@ -100,6 +101,12 @@ class Settings(Branch):
             if not isinstance(item, Holiday) and not (isinstance(item, dict) and {"from", "to"} <= set(item)):
                 raise ValueError("Give each holiday a first day, from, and a last day, to.")
         return listed
+
+    @model_validator(mode="after")
+    def _no_pin_has_two_uses(self) -> Settings:
+        if self.modem_power_pin in self.lights.pins:
+            raise _FoundWrongError("modem_power_pin", "One of the lights is on this pin. Choose another.")
+        return self
 
     @model_validator(mode="after")
     def _templates_can_be_sent(self) -> Settings:

@@ -41,6 +41,9 @@ _AT_PORTS = (
     _row("1bc7", "7020 7021", 6, 2),
 )
 
+# SIMCom, Quectel, Huawei, ZTE, u-blox, Telit. Others, such as Qualcomm, sell to makers of other things too.
+MAKERS = frozenset(("1e0e", "2c7c", "12d1", "19d2", "1546", "1bc7"))
+
 _NO_CALLS = f"This modem cannot take calls. {BUY}"
 _NEVER = {
     UsbId("1e0e", "9205"): _NO_CALLS,  # SIMCom SIM7070, SIM7080, SIM7090
@@ -81,6 +84,13 @@ def rank(interface: Interface | None) -> int | None:
             return None
         return _HUAWEI_RANKS.get(protocol, _UNKNOWN)
     return _UNKNOWN_IF02 if interface.number == 2 else _UNKNOWN
+
+
+def is_modem(usb: UsbId) -> bool:
+    """Tell whether a USB device is a modem, by its maker or its row in the table."""
+    return usb.vendor in MAKERS or any(
+        usb.vendor == row.vendor and usb.product in row.products for row in _AT_PORTS
+    )
 
 
 def instead(usb: UsbId, *, has_port: bool) -> str | None:

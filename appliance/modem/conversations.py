@@ -67,23 +67,33 @@ Part = Generator[Command | Pause, Response, bool]
 
 def probe(emit: Emit) -> Part:
     """Say AT until the modem answers. Emits Deaf, and returns False, when it does not."""
+    answered = yield from _answers()
+    if not answered:
+        emit(Deaf())
+    return answered
+
+
+def recover(emit: Emit, speaks: Callable[[], bool]) -> Talk:
+    """After an answer that never came: find out whether the modem still hears us.
+
+    The pause lets the late answer of the command that was given up pass by. One that `speaks` of a call
+    meanwhile is slow, and is asked for as long as it does.
+    """
+    yield Pause(PROBE_S)
+    while not (yield from _answers()):
+        if not speaks():
+            emit(Deaf())
+            return
+
+
+def _answers() -> Part:
     for earlier in range(PROBES):
         response = yield Command(PROBE, timeout=PROBE_S)
         if response.ok:
             # An OK too many would be taken for the answer to the next command, and that one's for the next.
             yield Pause(PROBE_S if earlier else SETTLE_S)
             return True
-    emit(Deaf())
     return False
-
-
-def recover(emit: Emit) -> Talk:
-    """After an answer that never came: find out whether the modem still hears us.
-
-    The pause lets the late answer of the command that was given up pass by.
-    """
-    yield Pause(PROBE_S)
-    yield from probe(emit)
 
 
 def poll_network(emit: Emit, device: Device, *, time: bool = False) -> Talk:

@@ -45,6 +45,7 @@ FIRST_CALL_POLL_S = 0.4  # later than the RING itself: an answer given before it
 # So many unanswered commands in a row end the bring-up: a SIM that starts may swallow one. Later a single one
 # is followed by a probe at once, so that a modem that hangs is found out within a minute.
 SILENCES = 3
+SPEAKS_S = 10.0  # longer than from one RING to the next; one that is silent for so long tells of no call
 MOST_UNREAD = 200  # a SIM holds 50 messages
 
 # ESC takes a modem off the prompt that an earlier run left it at; CR ends whatever else was half said.
@@ -81,6 +82,7 @@ class Session:
         self._to_delete: set[Place] = set()
         self._ticket: Ticket | None = None
         self._silences = 0
+        self._now = 0.0  # as last told
         self._watching = False
         self._next_call_poll = self._next_network_poll = self._next_drain = 0.0
         self.ready = False
@@ -215,6 +217,7 @@ class Session:
         self.ready = self._bringing_up = False
 
     def _handle(self, events: list[ChannelEvent], now: float) -> None:
+        self._now = now
         begun = self._begun
         for event in events:
             match event:
@@ -312,8 +315,12 @@ class Session:
             self._next_network_poll, self._next_drain = now + NETWORK_POLL_S, now + DRAIN_S
         elif self._silences:
             self._silences = 0
-            self._urgent.appendleft(lambda: talks.recover(self._emit))
+            self._urgent.appendleft(lambda: talks.recover(self._emit, self._tells_of_a_call))
         self._pump(now)
+
+    def _tells_of_a_call(self) -> bool:
+        heard = self._channel.last_heard
+        return self._watching and heard is not None and self._now - heard < SPEAKS_S
 
     def _pump(self, now: float) -> None:
         """Start what is due, when nothing is running."""

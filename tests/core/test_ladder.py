@@ -14,8 +14,19 @@ def test_the_mildest_rung_is_taken_first_and_the_owner_told_last() -> None:
 
 
 def test_a_box_that_can_do_more_does_it_in_order() -> None:
-    everything = rungs(Ladder(tuple(Rung)), 6)
-    assert everything[1:] == list(Rung)
+    everything = rungs(Ladder(tuple(Rung)), 7)
+    assert list(dict.fromkeys(everything)) == list(Rung)
+
+
+def test_a_power_key_is_pressed_twice_for_it_may_switch_off_first() -> None:
+    everything = rungs(Ladder(tuple(Rung)), 7)
+    assert everything[4:6] == [Rung.POWER_KEY, Rung.POWER_KEY]
+
+
+def test_a_modem_that_is_only_slow_is_opened_anew_without_a_step_upwards() -> None:
+    ladder = Ladder()
+    assert [ladder.reopen().rung for _ in range(9)] == [Rung.REOPEN] * 9
+    assert ladder.failures == 0
 
 
 def test_the_ladder_is_climbed_again_ever_more_slowly() -> None:

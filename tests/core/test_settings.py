@@ -61,6 +61,7 @@ DEFAULTS: dict[str, object] = {
     "port": "auto",
     "baud": 115200,
     "lights.pins": [12, 21, 25],
+    "modem_power_pin": None,
 }
 
 
@@ -157,6 +158,9 @@ HOLIDAY = {"from": "2026-12-24", "to": "2027-01-02", "text": "Back soon. [name]"
         ("port", "auto", "auto"),
         ("baud", "9600", 9600),
         ("lights.pins", "[2, 3, 27]", [2, 3, 27]),
+        ("modem_power_pin", "6", 6),
+        ("modem_power_pin", 26, 26),
+        ("modem_power_pin", "none", None),
     ],
 )
 def test_a_value_is_taken_as_people_and_programs_write_it(key: str, written: object, kept: object) -> None:
@@ -170,6 +174,7 @@ MOBILE = "Enter your mobile number, like 07700 900123."
 CODE = "Enter the 4 to 8 digits of the lock code."
 MOMENT = "Enter a date and time with its zone, like 2026-11-23T14:40:00Z."
 PINS = "Enter three different BCM pins from 2 to 27, like [12, 21, 25]."
+KEY = "Enter a BCM pin from 2 to 27, like 6, but not 14, 15 or 16. Enter none for no power key."
 PENCE = "Enter a price in pence from 0 to 100, like 4 or 4.5."
 PORT = "Enter auto, or the path of the port, like /dev/ttyUSB0."
 COUNTRIES = 'Enter two-letter country codes, like ["IE", "JE"].'
@@ -268,6 +273,13 @@ HIDDEN = "A hidden character in this text cannot be sent. Tap Fix it for me."
         ("port", "", PORT),
         ("baud", "115201", "Enter one of 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600."),
         ("baud", True, "Enter one of 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600."),
+        ("modem_power_pin", "1", KEY),
+        ("modem_power_pin", 28, KEY),
+        ("modem_power_pin", "14", KEY),
+        ("modem_power_pin", 16, KEY),
+        ("modem_power_pin", True, KEY),
+        ("modem_power_pin", "six", KEY),
+        ("modem_power_pin", 21, "One of the lights is on this pin. Choose another."),
         ("lights.pins", "[12, 21]", PINS),
         ("lights.pins", "[12, 12, 25]", PINS),
         ("lights.pins", "[1, 21, 25]", PINS),
