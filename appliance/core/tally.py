@@ -6,8 +6,6 @@ takes the larger of the two counts: the journal knows what earlier runs sent, th
 
 from __future__ import annotations
 
-from datetime import datetime
-
 _KEPT_S = 30 * 24 * 3600.0
 
 
@@ -27,6 +25,10 @@ class Tally:
         """Count a text no longer: it failed, so its caller got nothing."""
         self._texts.pop(text_id, None)
 
+    def ids(self) -> tuple[int, ...]:
+        """Return the texts that are counted: where the clock steps, they are dated anew with it."""
+        return tuple(self._texts)
+
     def since(self, seconds: float, now: float) -> int:
         """Return how many texts were queued in the last `seconds`."""
         return sum(now - at < seconds for at, _ in self._texts.values())
@@ -34,12 +36,3 @@ class Tally:
     def to(self, key: str, seconds: float, now: float) -> int:
         """Return how many of them were for this person."""
         return sum(now - at < seconds and to == key for at, to in self._texts.values())
-
-
-def reckoned(now: datetime, *, sure: bool, newest: datetime | None) -> datetime:
-    """Return the time by which the journal's texts are counted.
-
-    A box without a clock of its own may start in 1970. While the time is not sure, it is at least that of
-    the `newest` text, as if none had passed while the box was off: no limit is freed by pulling the plug.
-    """
-    return now if sure or newest is None else max(now, newest)

@@ -6,7 +6,7 @@ they are asked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,9 @@ from appliance.core.calls import Presentation
 from appliance.core.inbox import Acknowledged, Meaning, Start, Stop
 from appliance.core.opt_out import suppression_hash
 from appliance.core.policy import Decision
+from appliance.core.reckoning import Reckoning
 from appliance.core.settings import Settings, from_tree
-from appliance.core.tally import Tally, reckoned
+from appliance.core.tally import Tally
 
 LONDON = ZoneInfo("Europe/London")
 BEGINNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
@@ -63,10 +64,22 @@ class SimulatedBox:
     always: set[str] = field(default_factory=set)
     never: set[str] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
+    reckoning: Reckoning = field(default_factory=Reckoning)
+    high_water: datetime | None = None  # written down with every text
 
     def restart(self) -> None:
         """Pull the plug: what is not in the journal is gone."""
-        self.tally = Tally()
+        self.tally, self.reckoning = Tally(), Reckoning()
+        self.reckoning.begin(self.high_water)
+
+    @property
+    def now(self) -> datetime:
+        """The time this box goes by; where it jumps, the texts of this run are dated anew."""
+        now = self.reckoning.now(self.world.wall, self.world.seconds, sure=self.clock_sure)
+        if step := self.reckoning.stepped():
+            for text_id in self.tally.ids():
+                self.sent[text_id] = replace(self.sent[text_id], wall=self.sent[text_id].wall + step)
+        return now
 
     def ring(self, number: str | None, *, answered: bool = False) -> Decision:
         """Let somebody ring in vain; text them if the rules say so."""
@@ -76,7 +89,7 @@ class SimulatedBox:
         key = numbers.key(number)
         if made.verdict == policy.TEXT:
             assert key is not None
-            local = self.world.wall.astimezone(LONDON) if self.clock_sure else None
+            local = self.now.astimezone(LONDON) if self.clock_sure else None
             assert wording.missed_call_text(self.settings, local, always=key in self.always)
             self.tally.note(self._send(key, "missed_call"), key, self.world.seconds)
         return made
@@ -84,7 +97,7 @@ class SimulatedBox:
     def receive(self, sender: str, words: str) -> Meaning:
         """Let a text come in, and answer it if the rules say so."""
         key = numbers.key(sender)
-        local = self.world.wall.astimezone(LONDON)
+        local = self.now.astimezone(LONDON)
         meaning = inbox.meaning_of(self.settings, sender, key, words, local, self.number)
         if key is None:
             return meaning
@@ -93,7 +106,7 @@ class SimulatedBox:
             self.suppressed.add(digest)
         if isinstance(meaning, Start):
             self.suppressed.discard(digest)
-        now = self.world.wall
+        now = self.now
         acknowledged = [text for text in self.sent if text.kind == "acknowledgement"]
         before = Acknowledged(
             news=len(self.suppressed) != known,
@@ -114,8 +127,10 @@ class SimulatedBox:
         return [text for text in self.sent if text.kind == "missed_call" and key in {None, text.key}]
 
     def _send(self, key: str, kind: str) -> int:
-        text = Sent(len(self.sent), self.world.seconds, self.world.wall, key, kind)
+        now = self.now
+        text = Sent(len(self.sent), self.world.seconds, now, key, kind)
         self.sent.append(text)
+        self.high_water = now
         return text.id
 
     def _midnight(self, now: datetime) -> datetime:
@@ -123,8 +138,7 @@ class SimulatedBox:
 
     def _facts(self, number: str | None, *, answered: bool) -> policy.Facts:
         settings, key, mono = self.settings, numbers.key(number) or "", self.world.seconds
-        newest = max((text.wall for text in self.texts()), default=None)
-        now = reckoned(self.world.wall, sure=self.clock_sure, newest=newest)
+        now = self.now
         local = now.astimezone(LONDON)
         repeat = timedelta(hours=settings.repeat_hours)
         month = timedelta(days=30)

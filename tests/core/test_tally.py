@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-import pytest
-
-from appliance.core.tally import Tally, reckoned
+from appliance.core.tally import Tally
 
 CALLER, OTHER = "+447700900123", "+447700900456"
 DAY = 24 * 3600.0
-NOW = datetime(2026, 11, 23, 13, 10, tzinfo=UTC)
 
 
 def test_texts_are_counted_by_how_long_ago_they_were() -> None:
@@ -24,9 +19,11 @@ def test_texts_are_counted_by_how_long_ago_they_were() -> None:
 def test_a_text_that_failed_no_longer_counts() -> None:
     tally = Tally()
     tally.note(1, CALLER, 0)
+    assert tally.ids() == (1,)
     tally.forget(1)
     tally.forget(2)
     assert tally.to(CALLER, DAY, 1) == 0
+    assert tally.ids() == ()
 
 
 def test_nothing_is_remembered_for_longer_than_any_limit_asks() -> None:
@@ -34,19 +31,3 @@ def test_nothing_is_remembered_for_longer_than_any_limit_asks() -> None:
     for text_id in range(1000):
         tally.note(text_id, CALLER, text_id * DAY)
     assert tally.since(10_000 * DAY, 1000 * DAY) == 31
-
-
-@pytest.mark.parametrize(
-    ("now", "sure", "newest", "reckons"),
-    [
-        (NOW, True, NOW - timedelta(days=1), NOW),
-        (NOW, True, NOW + timedelta(days=3650), NOW),  # that clock was wrong: this one is believed
-        (NOW.replace(year=1970), False, NOW, NOW),
-        (NOW, False, NOW - timedelta(days=1), NOW),
-        (NOW.replace(year=1970), False, None, NOW.replace(year=1970)),
-    ],
-)
-def test_an_unsure_clock_is_never_before_the_newest_text(
-    now: datetime, sure: bool, newest: datetime | None, reckons: datetime
-) -> None:
-    assert reckoned(now, sure=sure, newest=newest) == reckons
