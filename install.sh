@@ -3,6 +3,7 @@
 #   sudo ./install.sh                      from this folder, with the packages it needs from the internet
 #   sudo ./install.sh --offline DIR        from an unpacked release, without any network
 #   sudo ./install.sh --uart               the modem is a HAT that talks over the header's serial pins
+#   sudo ./install.sh --usb-reset          a modem that hangs is taken off USB and given back, by a helper of root's
 #   ./install.sh --check                   says what is here and what is missing; changes nothing
 #   sudo ./install.sh --uninstall [--with-data]     the calls, texts and settings stay unless told
 set -euo pipefail
@@ -12,12 +13,15 @@ ROOT=${TEXTBACK_ROOT:-} # another root, for the tests of this script
 OPT=$ROOT/opt/textback DATA=$ROOT/var/lib/textback UNITS=$ROOT/etc/systemd/system BOOT=$ROOT/boot/firmware
 [ -d "$BOOT" ] || BOOT=$ROOT/boot
 SERVICES=(textback-modem.service textback-web.service textback-lights-fault.service textback-web.socket)
+# What --usb-reset adds. A box that has it keeps it when it is installed anew.
+USB_RESET_UNITS=(textback-usb-reset.path textback-usb-reset.service)
+USB_RESET_CONF=$UNITS/textback-modem.service.d/usb-reset.conf
 # Where the other files of systemd/ go.
 declare -A FILES=([journald.conf]=etc/systemd/journald.conf.d/50-textback.conf [textback.sh]=usr/local/bin/textback
   [watchdog.conf]=etc/systemd/system.conf.d/50-textback.conf [modules-load.conf]=etc/modules-load.d/textback.conf
   [textback.rules]=etc/udev/rules.d/78-textback.rules)
 MAKERS='1e0e|2c7c|12d1|19d2|1546|1bc7' # USB: SIMCom, Quectel, Huawei, ZTE, u-blox, Telit
-OFFLINE='' WITH_DATA=0 FORCE_UART=0 REBOOT=0 RELEASE='' CHANGED=1
+OFFLINE='' WITH_DATA=0 FORCE_UART=0 USB_RESET=0 REBOOT=0 RELEASE='' CHANGED=1
 
 step() { printf '* %s\n' "$*"; }
 note() { printf '  %s\n' "$*"; }
@@ -141,10 +145,21 @@ add_services() {
   for file in "${SERVICES[@]}"; do install -D -m 644 "$1/systemd/$file" "$UNITS/$file"; done
   for file in "${!FILES[@]}"; do install -D -m 644 "$1/systemd/$file" "$ROOT/${FILES[$file]}"; done
   chmod 755 "$ROOT/${FILES[textback.sh]}"
+  add_usb_reset "$1"
   systemctl daemon-reload
   systemctl try-restart systemd-journald.service
   # There is no udev in a container.
   { udevadm control --reload && udevadm trigger --subsystem-match={tty,usb,gpio}; } 2> /dev/null || true
+}
+
+add_usb_reset() {
+  [ "$USB_RESET" = 1 ] || [ -e "$USB_RESET_CONF" ] || return 0
+  step "the helper that takes a modem off USB that hangs"
+  [ -e "$USB_RESET_CONF" ] || CHANGED=1 # the daemon must learn of it
+  local file
+  for file in "${USB_RESET_UNITS[@]}"; do install -D -m 644 "$1/systemd/$file" "$UNITS/$file"; done
+  install -D -m 644 "$1/systemd/usb-reset.conf" "$USB_RESET_CONF"
+  USB_RESET=1
 }
 
 # The header's serial pins: a Pi 5 has its own name for them; the login console must leave them.
@@ -165,6 +180,7 @@ start() {
   step "starting"
   systemctl enable --quiet textback-web.socket textback-modem.service textback-web.service
   [ "$CHANGED" = 0 ] || systemctl stop textback-modem.service textback-web.socket textback-web.service
+  [ "$USB_RESET" = 0 ] || systemctl enable --quiet --now textback-usb-reset.path
   systemctl start textback-web.socket textback-modem.service textback-web.service ||
     fail "Textback does not start. Why, says: journalctl -u textback-modem -u textback-web"
 }
@@ -194,9 +210,12 @@ take_off() {
   local file made_group=0
   as_root
   step "stopping"
+  systemctl disable --quiet --now "${USB_RESET_UNITS[0]}" 2> /dev/null || true
   systemctl disable --quiet --now "${SERVICES[@]}" 2> /dev/null || true
   step "taking away services, rules and releases"
-  for file in "${SERVICES[@]}"; do rm -f "$UNITS/$file"; done
+  for file in "${SERVICES[@]}" "${USB_RESET_UNITS[@]}"; do rm -f "$UNITS/$file"; done
+  rm -f "$USB_RESET_CONF"
+  rmdir --ignore-fail-on-non-empty "${USB_RESET_CONF%/*}" 2> /dev/null || true
   for file in "${FILES[@]}"; do rm -f "$ROOT/$file"; done
   rmdir --ignore-fail-on-non-empty "$ROOT"/etc/systemd/{journald,system}.conf.d 2> /dev/null || true
   [ ! -f "$BOOT/config.txt" ] || sed -i '/^# textback$/,+2d' "$BOOT/config.txt"
@@ -219,10 +238,11 @@ main() {
     case $1 in
       --offline) OFFLINE=$(cd "${2:?--offline needs the folder of a release}" && pwd) && shift ;;
       --uart) FORCE_UART=1 ;;
+      --usb-reset) USB_RESET=1 ;;
       --check) do=check ;;
       --uninstall) do=take_off ;;
       --with-data) WITH_DATA=1 ;;
-      *) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2 && exit 2 ;;
+      *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2 && exit 2 ;;
     esac
     shift
   done

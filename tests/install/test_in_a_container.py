@@ -109,6 +109,8 @@ def test_from_a_bare_debian_to_a_text_and_off_again(computer: Container, modem: 
     page_answers(computer)
     a_call_brings_one_text(computer, modem, texts=1)  # the same caller, within a day: no other text
 
+    roots_helper_does_what_the_daemon_asks_and_no_more(computer)
+
     nothing_is_left_but_data(computer)
     computer.run(*INSTALL)
     computer.run("systemctl", "is-active", *MAIN)
@@ -215,6 +217,22 @@ def a_hang_is_ended_by_the_watchdog(computer: Container) -> None:
     wait_for(anew, 90, "the watchdog")
     print(f"watchdog: anew after {time.monotonic() - began:.0f} s")
     wait_for(lambda: computer.code("textback", "status") == 0, 60, "ready")
+
+
+def roots_helper_does_what_the_daemon_asks_and_no_more(computer: Container) -> None:
+    """There is no USB in a container: what it refuses, and that it comes as far as that, can be seen."""
+    computer.run(*INSTALL, "--usb-reset")
+    assert "TEXTBACK_USB_RESET=1" in computer.run("systemctl", "show", "textback-modem.service")
+    assert computer.run("systemctl", "is-active", "textback-usb-reset.path").strip() == "active"
+    ask = "umask 0077; echo -n 9-9 > /run/textback/usb-reset; chmod 640 /run/textback/usb-reset"
+    computer.run("runuser", "-u", "textback", "--", "sh", "-c", ask)
+
+    def said() -> str:
+        return computer.run("journalctl", "--unit", "textback-usb-reset.service", "--output=cat")
+
+    wait_for(lambda: "Refused: " in said(), 20, f"the helper's word; it said {said()}")
+    assert "Refused: nothing is plugged in there." in said() or "Refused: the place leads" in said()
+    computer.run("systemctl", "reset-failed")
 
 
 def nothing_is_left_but_data(computer: Container) -> None:

@@ -170,3 +170,40 @@ def test_reading_the_script_in_does_nothing(pi4: Pi) -> None:
     said = pi4.bash("true")
     assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
     assert pi4.files() == before
+
+
+UNITS = "etc/systemd/system"
+HELPER = (
+    f"{UNITS}/textback-usb-reset.path",
+    f"{UNITS}/textback-usb-reset.service",
+    f"{UNITS}/textback-modem.service.d/usb-reset.conf",
+)
+
+
+def test_roots_helper_is_installed_only_when_it_is_chosen(pi4: Pi) -> None:
+    assert pi4.bash(f"add_usb_reset {ROOT}").returncode == 0
+    assert not [name for name in HELPER if (pi4.root / name).exists()]
+    said = pi4.bash(f"USB_RESET=1; CHANGED=0; add_usb_reset {ROOT}; echo changed=$CHANGED")
+    assert "changed=1" in said.stdout, said.stderr
+    assert all((pi4.root / name).read_text() for name in HELPER)
+
+
+def test_a_box_that_has_the_helper_gets_its_next_release_too(pi4: Pi) -> None:
+    pi4.bash(f"USB_RESET=1; add_usb_reset {ROOT}")
+    (pi4.root / HELPER[1]).write_text("an older one\n")
+    said = pi4.bash(f"CHANGED=0; add_usb_reset {ROOT}; echo changed=$CHANGED use=$USB_RESET")
+    assert "changed=0 use=1" in said.stdout
+    assert "usb_reset_helper" in (pi4.root / HELPER[1]).read_text()
+
+
+def test_the_helper_goes_with_everything_else(pi4: Pi) -> None:
+    pi4.bash(f"USB_RESET=1; add_usb_reset {ROOT}")
+    for name in ("userdel", "udevadm"):
+        tool = pi4.root / "bin" / name
+        tool.write_text("#!/bin/sh\n")
+        tool.chmod(0o755)
+    said = pi4.bash("as_root() { :; }; take_off")
+    assert said.returncode == 0, said.stderr
+    assert "disable --quiet --now textback-usb-reset.path" in (pi4.root / "systemctl.log").read_text()
+    assert list((pi4.root / UNITS).rglob("*usb*")) == []
+    assert not (pi4.root / UNITS / "textback-modem.service.d").exists()

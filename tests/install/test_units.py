@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from appliance.drivers.usb_reset import REQUEST
+
 SYSTEMD = Path(__file__).parents[2] / "systemd"
-UNITS = sorted(path.name for path in SYSTEMD.iterdir() if path.suffix in {".service", ".socket"})
+UNITS = sorted(path.name for path in SYSTEMD.iterdir() if path.suffix in {".service", ".socket", ".path"})
 SERVICES = [name for name in UNITS if name.endswith(".service")]
+ROOTS = "textback-usb-reset.service"  # opt-in, and the only one that is root
 MAIN = ["textback-modem.service", "textback-web.service"]
 
 
@@ -66,15 +69,33 @@ def test_exposure_is_one_point_nought_at_most(analyze: str, unit: str) -> None:
 def test_no_service_has_a_network_a_right_or_a_way_to_get_one(unit: str) -> None:
     for key, value in {
         "PrivateNetwork": "yes",
-        "RestrictAddressFamilies": "AF_UNIX",
+        "RestrictAddressFamilies": "none" if unit == ROOTS else "AF_UNIX",
         "CapabilityBoundingSet": "",
         "AmbientCapabilities": "",
         "NoNewPrivileges": "yes",
         "ProtectSystem": "strict",
         "DevicePolicy": "closed",
-        "User": "textback",
+        "User": "root" if unit == ROOTS else "textback",
+        "Group": "textback",
     }.items():
         assert lines(unit, key) == [value], key
+
+
+def test_roots_helper_can_change_nothing_but_devices_and_is_started_by_the_daemons_request_alone() -> None:
+    assert lines(ROOTS, "ReadWritePaths") == ["/sys/devices"]
+    assert lines(ROOTS, "ProtectKernelTunables") == ["yes"]
+    assert lines(ROOTS, "StateDirectory") == lines(ROOTS, "RuntimeDirectory") == []
+    assert "[Install]" not in (SYSTEMD / ROOTS).read_text()
+    [watched] = lines("textback-usb-reset.path", "PathChanged")
+    [run] = lines(ROOTS, "ExecStart")
+    assert watched == f"%t/textback/{REQUEST}"
+    assert run.split()[-2:] == ["appliance.drivers.usb_reset_helper", watched]
+
+
+def test_the_request_is_all_that_the_group_may_read() -> None:
+    shared = [unit for unit in SERVICES if unit != ROOTS]
+    assert [lines(unit, "RuntimeDirectoryMode") for unit in shared] == [["0710"]] * len(shared)
+    assert [lines(unit, "UMask") for unit in shared] == [["0077"]] * len(shared)
 
 
 def test_the_port_of_the_page_lets_only_the_owners_network_in() -> None:
