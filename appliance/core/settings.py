@@ -65,6 +65,7 @@ class Settings(Branch):
     name: Annotated[str | None, fields.one_line(30, "your name")] = None
     owner_mobile: fields.OwnerMobile = Field(default=None, repr=False)
     use: Use = Use.SIM
+    box_number: fields.OwnerMobile = Field(default=None, repr=False)  # the number of its SIM
     ring_seconds: Annotated[int, fields.whole(0, 120)] = 0
     min_ring_seconds: Annotated[int, fields.whole(0, 60)] = 0
     text: Texts = Texts()

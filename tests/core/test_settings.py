@@ -30,6 +30,7 @@ DEFAULTS: dict[str, object] = {
     "name": None,
     "owner_mobile": None,
     "use": "sim",
+    "box_number": None,
     "ring_seconds": 0,
     "min_ring_seconds": 0,
     "promise": "2h",
