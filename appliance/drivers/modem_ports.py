@@ -69,6 +69,11 @@ _HUAWEI_OTHERS = frozenset({"03", "13", "05", "14"})  # diagnostics, GPS
 _UNKNOWN, _UNKNOWN_IF02 = 11, 10  # interface 2 takes AT commands in more modems than any other
 
 
+def best_interfaces() -> dict[UsbId, int]:
+    """Return the interface that takes AT commands best, of each modem that is known by its number."""
+    return {UsbId(row.vendor, product): row.interfaces[0] for row in _AT_PORTS for product in row.products}
+
+
 def rank(interface: Interface | None) -> int | None:
     """Return how soon to try a port, 0 first; None for one that is never the modem's AT port."""
     if interface is None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.drivers import modem_ports
+from appliance.drivers.usb_ports import UsbId
 from appliance.drivers.usb_reset import REQUEST
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
@@ -154,5 +156,21 @@ def test_every_udev_rule_is_a_list_of_matches_and_assignments() -> None:
 def test_the_makers_are_the_same_wherever_they_are_named() -> None:
     rules = (SYSTEMD / "textback.rules").read_text()
     [makers] = re.findall(r"^MAKERS='([^']*)'", (SYSTEMD.parent / "install.sh").read_text(), re.MULTILINE)
-    assert set(re.findall(r'idVendor\}=="([^"]*)"', rules)) == {makers}
-    assert set(re.findall(r'ID_VENDOR_ID\}=="([0-9a-f]{4})"', rules)) == set(makers.split("|"))
+    assert set(makers.split("|")) == modem_ports.MAKERS
+    assert re.findall(r'idVendor\}=="([^"]*)"', rules) == [makers, "05c6"]
+    assert set(re.findall(r'ID_VENDOR_ID\}=="([0-9a-f]{4})"', rules)) == {*modem_ports.MAKERS, "05c6"}
+
+
+def test_the_link_leads_to_the_very_port_that_the_box_would_choose() -> None:
+    rule = r'ID_VENDOR_ID\}=="(\w+)", ENV\{ID_MODEL_ID\}=="([^"]*)", ENV\{ID_USB_INTERFACE_NUM\}=="(\w\w)"'
+    linked = {
+        UsbId(vendor, product): int(interface, 16)
+        for vendor, products, interface in re.findall(rule, (SYSTEMD / "textback.rules").read_text())
+        for product in products.split("|")
+    }
+    assert linked == modem_ports.best_interfaces()
+
+
+def test_no_link_leads_to_a_modem_that_cannot_take_calls() -> None:
+    for product in ("9205", "9206"):  # SIM7080G and its kin: texts, and no voice
+        assert product not in (SYSTEMD / "textback.rules").read_text()
