@@ -79,6 +79,7 @@ class SimulatedBox:
         if step := self.reckoning.stepped():
             for text_id in self.tally.ids():
                 self.sent[text_id] = replace(self.sent[text_id], wall=self.sent[text_id].wall + step)
+            self.high_water = now
         return now
 
     def ring(self, number: str | None, *, answered: bool = False) -> Decision:
