@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
 
 from appliance.core import numbers, opt_out, shorten
 from appliance.core.alerts import AlertedCall, alerted_calls
@@ -67,6 +69,19 @@ class Reply:
     """A person wrote, about what they need."""
 
 
+class MeaningName(StrEnum):
+    """What an incoming text meant, as it is stored: the values never change."""
+
+    FROM_OWNER = "from_owner"
+    ECHO = "echo"
+    CALL_ALERT = "call_alert"
+    MACHINE = "machine"
+    AUTO_REPLY = "auto_reply"
+    STOP = "stop"
+    START = "start"
+    REPLY = "reply"
+
+
 Meaning = FromOwner | Echo | CallAlert | FromMachine | AutoReply | Stop | Start | Reply
 
 _NOBODY = frozenset({NumberKind.NO_NUMBER, NumberKind.SHORT_CODE, NumberKind.NAME, NumberKind.OTHER})
@@ -94,6 +109,29 @@ def meaning_of(
             return Start()
         case None:
             return AutoReply() if is_auto_reply(words) else Reply()
+
+
+def name_of(meaning: Meaning) -> MeaningName:
+    """Return what is stored of a meaning."""
+    match meaning:
+        case FromOwner():
+            return MeaningName.FROM_OWNER
+        case Echo():
+            return MeaningName.ECHO
+        case CallAlert():
+            return MeaningName.CALL_ALERT
+        case FromMachine():
+            return MeaningName.MACHINE
+        case AutoReply():
+            return MeaningName.AUTO_REPLY
+        case Stop():
+            return MeaningName.STOP
+        case Start():
+            return MeaningName.START
+        case Reply():
+            return MeaningName.REPLY
+        case _:
+            assert_never(meaning)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

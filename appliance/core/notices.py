@@ -108,11 +108,17 @@ def sends_failing(since: datetime) -> Concern:
     return Concern(Kind.SENDS_FAILING, "", since, owed=True)
 
 
-def back(off_since: datetime, now: datetime) -> Concern | None:
-    """Tell that the box is on again; None when it was off for no more than ten minutes."""
+def back(off_since: datetime, now: datetime, *, surely: bool = True) -> Concern | None:
+    """Tell that the box is on again; None when it was off for no more than ten minutes.
+
+    `surely` False: `off_since` is only the last that is known of it, and it may have gone off later.
+    """
     if now - off_since <= OFF_FOR_LONG:
         return None
-    return Concern(Kind.BACK, "", off_since, until=now + timedelta(hours=1))
+    lost = f"The box was off since {_since(off_since, now)}. It is back on"
+    if not surely:
+        lost = f"The box lost its power some time after {_since(off_since, now)}. It is back on"
+    return Concern(Kind.BACK, "", off_since, until=now + timedelta(hours=1), detail=lost)
 
 
 def sim_changed(subject: str, now: datetime) -> Concern:
@@ -222,9 +228,7 @@ _WORDS: Mapping[Kind, Callable[[tuple[Concern, ...], datetime], str]] = {
     Kind.LIMIT: lambda about, _now: (
         f"{about[0].detail}, which is your limit. Other callers are listed but get no text till it clears."
     ),
-    Kind.BACK: lambda about, now: (
-        f"The box was off since {_since(about[0].at, now)}. It is back on. See the page for calls it missed."
-    ),
+    Kind.BACK: lambda about, _now: f"{about[0].detail}. See the page for calls it missed.",
     Kind.UNCERTAIN: _about_uncertain,
     Kind.LANDLINE: _about_landlines,
     Kind.WITHHELD: lambda about, now: (

@@ -236,3 +236,13 @@ def test_only_numbers_the_box_may_text_are_answered(key: str) -> None:
     assert acknowledgement(OWNER, Stop(), key, FIRST, NOW) is None
     ticked = with_value(OWNER, "countries", ["JE"])
     assert (acknowledgement(ticked, Stop(), key, FIRST, NOW) is not None) is (key == "+447797700000")
+
+
+def test_every_meaning_has_a_name_of_its_own_to_be_stored_under() -> None:
+    meanings: list[Meaning] = [
+        *(FromOwner(), Echo(), CallAlert(()), FromMachine(), AutoReply(), Stop(), Start(), Reply()),
+    ]
+    assert [inbox.name_of(meaning).value for meaning in meanings] == [
+        *("from_owner", "echo", "call_alert", "machine", "auto_reply", "stop", "start", "reply"),
+    ]
+    assert {inbox.name_of(meaning) for meaning in meanings} == set(inbox.MeaningName)

@@ -188,6 +188,15 @@ def test_being_off_is_told_from_ten_minutes_on(minutes: int, told: int) -> None:
     assert len(Owner().hear([notices.back(NOW - minutes * MINUTE, NOW)])) == told
 
 
+def test_when_the_power_went_is_not_claimed_where_it_is_not_known() -> None:
+    owner = Owner()
+    concern = notices.back(NOW - 2 * HOUR, NOW, surely=False)
+    assert owner.hear([concern]) == [
+        "The box lost its power some time after 11:10am. It is back on. See the page for calls it missed."
+    ]
+    assert notices.back(NOW - 10 * MINUTE, NOW, surely=False) is None
+
+
 def test_strangers_cannot_make_the_box_text_its_owner_all_day() -> None:
     owner = Owner()
     for count in range(500):

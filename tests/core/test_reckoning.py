@@ -37,6 +37,14 @@ def test_an_unsure_one_counts_for_nothing_where_earlier_runs_reached_a_time(wron
     assert time.now(wrong - timedelta(days=9), 130, sure=False) == NOON + seconds(120)
 
 
+@pytest.mark.parametrize("off", [timedelta(0), timedelta(days=3)])
+def test_the_time_a_system_kept_through_being_off_is_better_than_none(off: timedelta) -> None:
+    time = Reckoning()
+    time.begin(NOON)
+    assert time.now(NOON + off, 10, sure=False) == NOON + off
+    assert time.now(FAR_AHEAD, 20, sure=False) == NOON + off + seconds(10)
+
+
 def test_a_box_that_has_reached_nothing_goes_on_from_what_the_clock_first_said() -> None:
     time = Reckoning()
     time.begin(None)
