@@ -43,6 +43,14 @@ class Outcome(StrEnum):
     REJECTED = "rejected"  # the box hung up after the owner's ring time
 
 
+class Source(StrEnum):
+    """How the box learnt of a call. Stored, so the values never change."""
+
+    RING = "ring"
+    MODEM_LIST = "modem_list"  # the modem's own list of missed calls
+    ALERT = "alert"  # the network's text about a call that did not get through
+
+
 # The longest ring period seen is 7 s (SIM76xx); facts for others: Huawei 5 s, Quectel 6 s.
 LONGEST_RING_PERIOD_S = 7.0
 # A call is over when this many ring periods and this many seconds have passed without a ring.

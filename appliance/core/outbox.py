@@ -27,6 +27,9 @@ class TextKind(StrEnum):
     FORWARD = "forward"
     NOTICE = "notice"
     TEST = "test"
+    ACKNOWLEDGEMENT = "acknowledgement"  # of a STOP or START
+    ANSWER = "answer"  # to the owner's order
+    CODE = "code"  # the recovery code; its words are not kept
 
 
 @dataclass(frozen=True, slots=True)

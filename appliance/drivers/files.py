@@ -45,6 +45,17 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o600, lasting: bool
         sync_folder(path.parent)
 
 
+def replace_by(aside: Path, path: Path) -> None:
+    """Put a finished file in place of another, to last through a power cut. Raises OSError."""
+    descriptor = os.open(aside, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    aside.rename(path)
+    sync_folder(path.parent)
+
+
 @contextmanager
 def locked(lock: Path) -> Iterator[None]:
     """Hold the lock file's flock: one at a time over threads and processes, freed when a holder dies.

@@ -13,9 +13,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from appliance.drivers.journal_calls import CallsSection
+from appliance.drivers.journal_erasure import ErasureSection
+from appliance.drivers.journal_exports import ExportsSection
 from appliance.drivers.journal_file import JournalFile, JournalTooNew, JournalUnavailable
 from appliance.drivers.journal_inbox import InboxSection
 from appliance.drivers.journal_ledger import INTERRUPTED, NOT_DELIVERED, LedgerSection, PartNotQueued
+from appliance.drivers.journal_marks import MarksSection
 from appliance.drivers.journal_outbox import OutboxSection
 from appliance.drivers.journal_people import PeopleSection
 from appliance.drivers.journal_reports import ReportsSection
@@ -30,7 +33,9 @@ from appliance.drivers.journal_rows import (
     PersonView,
     Text,
 )
+from appliance.drivers.journal_search import SearchSection
 from appliance.drivers.journal_statistics import HourCounts, Share, StatisticsSection
+from appliance.drivers.journal_stops import StopsSection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,8 +68,13 @@ class Journal(
     LedgerSection,
     InboxSection,
     PeopleSection,
+    SearchSection,
+    StopsSection,
+    MarksSection,
     ReportsSection,
     StatisticsSection,
+    ExportsSection,
+    ErasureSection,
 ):
     """The open journal.
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from appliance.drivers import files, migrations
+from appliance.drivers import files, migrations, stop_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _BUSY_S = 5.0  # how long a writer waits for the other process
+_SCRUB_S = 0.25
+_OWED = "scrubbing_owed"
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PLAIN = {
     sqlite3.SQLITE_FULL: "The box's storage is full. Put in a bigger memory card.",
@@ -52,7 +54,7 @@ class JournalFile:
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
         self._openings = 0
-        self._closed = self._in_block = self._suspect = False
+        self._closed = self._in_block = self._suspect = self._scrub_after = False
         with self._said_plainly():
             self._current()
 
@@ -83,6 +85,29 @@ class JournalFile:
             (version,) = self._current().execute("PRAGMA data_version").fetchone()
             return (self._openings << 32) + int(version)
 
+    def scrub(self, patience: float = _SCRUB_S) -> bool:
+        """Empty the write-ahead log when something secret or erased may still be in it.
+
+        Waits up to `patience` seconds for readers; False when one is in the way for longer: then it is owed,
+        also over a restart. Inside a transaction it is done at its end.
+        """
+        with self._lock, self._said_plainly():
+            connection = self._current()
+            if self._in_block:
+                self._scrub_after = True
+                return False
+            if connection.execute("SELECT 1 FROM marks WHERE name = ?", (_OWED,)).fetchone() is None:
+                return True
+            connection.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
+            try:
+                (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {_BUSY_S * 1000:.0f}")
+            if busy:
+                return False
+            connection.execute("DELETE FROM marks WHERE name = ?", (_OWED,))
+            return True
+
     def second(self) -> JournalFile:
         """Return a connection of its own to the same file, for reading at leisure."""
         return JournalFile(self._path, read_only=True)
@@ -105,6 +130,9 @@ class JournalFile:
                 raise
             finally:
                 self._in_block = False
+            if self._scrub_after:
+                self._scrub_after = False
+                self.scrub()
 
     def _current(self) -> sqlite3.Connection:
         if self._closed:
@@ -129,18 +157,20 @@ class JournalFile:
 
     def _open(self) -> sqlite3.Connection:
         if self._read_only:
-            return self._prepared(_refuse_older)
+            return self._prepared(_refuse_other)
         files.private_folder(self._path.parent)
         with files.locked(self._path.with_suffix(".lock")):
             _make_private(self._path)
             try:
-                return self._prepared(_prove_and_bring_up)
+                return self._prepared(self._prove_and_bring_up)
             except sqlite3.DatabaseError as error:
                 if _primary_code(error) not in _DAMAGED:
                     raise
             self.set_aside = _move_aside(self._path)
             _make_private(self._path)
-            return self._prepared(_prove_and_bring_up)
+            fresh = self._prepared(self._prove_and_bring_up)
+            stop_list.rescue(self.set_aside, fresh)
+            return fresh
 
     def _prepared(self, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
         self._identity = _identity(self._path)
@@ -162,6 +192,31 @@ class JournalFile:
             connection.close()
             raise
         return connection
+
+    def _prove_and_bring_up(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise _Damaged
+        if _is_older(connection):
+            self._keep_copy(connection)
+            migrations.bring_up(connection)
+
+    def _keep_copy(self, connection: sqlite3.Connection) -> None:
+        """Keep one copy of an older version's file, for a release that must be taken back."""
+        version = migrations.version(connection)
+        if version == 0:
+            return
+        kept = copy_before(self._path, version)
+        aside = kept.with_name(f".{kept.name}.new")
+        aside.unlink(missing_ok=True)
+        _make_private(aside)
+        with closing(sqlite3.connect(aside)) as copy:
+            connection.backup(copy)
+        files.replace_by(aside, kept)
+        for older in self._path.parent.glob(copy_before(self._path, 0).name.replace("0", "*")):
+            if older != kept:
+                older.unlink()
 
     @contextmanager
     def _said_plainly(self) -> Iterator[None]:
@@ -189,22 +244,25 @@ class _Damaged(sqlite3.DatabaseError):
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
-def _prove_and_bring_up(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise _Damaged
+def owe_scrubbing(db: sqlite3.Connection) -> None:
+    """Note that something secret or erased may be in the write-ahead log until `JournalFile.scrub`."""
+    db.execute("INSERT OR IGNORE INTO marks VALUES (?, '1')", (_OWED,))
+
+
+def copy_before(path: Path, version: int) -> Path:
+    """Return where the journal is kept as it was before it was brought up from this version."""
+    return path.with_name(f"{path.stem}.v{version}{path.suffix}")
+
+
+def _is_older(connection: sqlite3.Connection) -> bool:
     try:
-        migrations.bring_up(connection)
+        return migrations.is_older(connection)
     except migrations.TooNew as error:
         raise JournalTooNew(_TOO_NEW) from error
 
 
-def _refuse_older(connection: sqlite3.Connection) -> None:
-    found = migrations.version(connection)
-    if found > migrations.SCHEMA.version:
-        raise JournalTooNew(_TOO_NEW)
-    if found < migrations.SCHEMA.version:
+def _refuse_other(connection: sqlite3.Connection) -> None:
+    if _is_older(connection):
         raise JournalUnavailable("The journal is not ready yet. Start the box first.")
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from appliance.drivers import journal_rows as rows
-from appliance.drivers.journal_file import JournalSection
+from appliance.drivers.journal_file import JournalSection, owe_scrubbing
 from appliance.drivers.journal_people import touch
 from appliance.modem import pdu
 
@@ -85,6 +85,21 @@ class InboxSection(JournalSection):
             row = db.execute("SELECT * FROM incoming WHERE id = ?", (message_id,)).fetchone()
             return None if row is None else rows.incoming(row)
 
+    def set_meaning(self, message_id: int, meaning: str) -> None:
+        """Note what the box takes this text for."""
+        with self._file.transaction() as db:
+            db.execute("UPDATE incoming SET meaning = ? WHERE id = ?", (meaning, message_id))
+
+    def redact(self, message_id: int, body: str) -> None:
+        """Replace the words of a text that held a secret; the secret is then in no file of the journal.
+
+        Read from the SIM again, it is still known by its sender and its time stamp.
+        """
+        with self._file.transaction() as db:
+            db.execute("UPDATE incoming SET body = ?, redacted = 1 WHERE id = ?", (body, message_id))
+            owe_scrubbing(db)
+        self._file.scrub()
+
 
 def next_text_id(db: sqlite3.Connection) -> int:
     """Return an id that no text, in or out, has ever had."""
@@ -105,7 +120,7 @@ class _Message:
 
 def _keep(db: sqlite3.Connection, message: _Message, at_ms: int) -> int:
     known = db.execute(
-        "SELECT id FROM incoming WHERE sender = ? AND sent_at = ? AND body = ?",
+        "SELECT id FROM incoming WHERE sender = ? AND sent_at = ? AND (body = ? OR redacted)",
         (message.sender, message.sent_ms, message.body),
     ).fetchone()
     if known is not None:

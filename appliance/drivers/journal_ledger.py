@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from appliance.core.outbox import TextState
 from appliance.drivers import journal_rows as rows
-from appliance.drivers.journal_file import JournalSection
+from appliance.drivers.journal_file import JournalSection, owe_scrubbing
 from appliance.drivers.journal_people import person_of
 from appliance.modem.pdu import Settled
 
 if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
+
+    from appliance.modem.events import Place
 
 INTERRUPTED = "INTERRUPTED"
 NOT_DELIVERED = "NOT_DELIVERED"
@@ -49,6 +51,46 @@ class LedgerSection(JournalSection):
             found = db.execute("SELECT * FROM parts WHERE text_id = ? ORDER BY sequence", (text_id,))
             return tuple(map(rows.part, found))
 
+    def stored_parts(self) -> list[rows.Part]:
+        """Return the parts that lie in the modem's store, oldest first."""
+        with self._file.reading() as db:
+            found = db.execute(
+                "SELECT * FROM parts WHERE place IS NOT NULL ORDER BY text_id, sequence"
+            ).fetchall()
+            return [rows.part(row) for row in found]
+
+    def part_stored(self, text_id: int, sequence: int, place: Place) -> None:
+        """Commit where in the modem's store the part lies. Raises PartNotQueued: then take it out again."""
+        with self._file.transaction() as db:
+            kept = db.execute(
+                "UPDATE parts SET storage = ?, place = ?"
+                " WHERE text_id = ? AND sequence = ? AND state = 'QUEUED'",
+                (place.storage, place.index, text_id, sequence),
+            )
+            if kept.rowcount == 0:
+                raise PartNotQueued
+
+    def part_taken_out(self, text_id: int, sequence: int) -> None:
+        """Note that the part lies in the modem's store no more."""
+        with self._file.transaction() as db:
+            db.execute(
+                "UPDATE parts SET storage = NULL, place = NULL WHERE text_id = ? AND sequence = ?",
+                (text_id, sequence),
+            )
+
+    def part_never_went(self, text_id: int, sequence: int, at: datetime) -> None:
+        """Note that the modem's store says "stored unsent" of a doubtful part: it waits again from `at`."""
+        with self._file.transaction() as db:
+            back = db.execute(
+                "UPDATE parts SET state = 'QUEUED', submitted_at = NULL, settled_at = NULL"
+                " WHERE text_id = ? AND sequence = ? AND place IS NOT NULL"
+                " AND state IN ('SUBMITTING', 'UNKNOWN')",
+                (text_id, sequence),
+            )
+            if back.rowcount:
+                db.execute("UPDATE texts SET next_try_at = ? WHERE id = ?", (rows.to_ms(at), text_id))
+                derive(db, text_id, None)
+
     def part_submitting(self, text_id: int, sequence: int, at: datetime) -> None:
         """Commit that the part's bytes may be on their way. Raises PartNotQueued: then send nothing."""
         with self._file.transaction() as db:
@@ -70,6 +112,7 @@ class LedgerSection(JournalSection):
                 (reference, rows.to_ms(at), text_id, sequence),
             )
             derive(db, text_id, None)
+        self._file.scrub()
 
     def part_unknown(self, text_id: int, sequence: int, reason: str, at: datetime) -> None:
         """Note that no answer came for the part; neither it nor the rest is sent until the owner says so."""
@@ -80,6 +123,7 @@ class LedgerSection(JournalSection):
                 (rows.to_ms(at), text_id, sequence),
             )
             derive(db, text_id, reason)
+        self._file.scrub()
 
     def part_refused(self, text_id: int, sequence: int, at: datetime) -> None:
         """Note that the modem or the network said no: the part has not gone and waits again from `at`."""
@@ -92,13 +136,16 @@ class LedgerSection(JournalSection):
             db.execute("UPDATE texts SET next_try_at = ? WHERE id = ?", (rows.to_ms(at), text_id))
             derive(db, text_id, None)
 
-    def settle_interrupted(self, at: datetime) -> list[int]:
-        """At the start: make UNKNOWN what a crash left SUBMITTING, and return those texts' ids."""
+    def settle_interrupted(self, at: datetime, *, stored_too: bool = True) -> list[int]:
+        """At the start: make UNKNOWN what a crash left SUBMITTING, and return those texts' ids.
+
+        `stored_too` False leaves the parts in the modem's store as they are: the modem can say of them.
+        """
         with self._file.transaction() as db:
             interrupted = db.execute(
                 "UPDATE parts SET state = 'UNKNOWN', settled_at = ? WHERE state = 'SUBMITTING'"
-                " RETURNING text_id",
-                (rows.to_ms(at),),
+                " AND (place IS NULL OR ?) RETURNING text_id",
+                (rows.to_ms(at), stored_too),
             ).fetchall()
             texts = sorted({int(row["text_id"]) for row in interrupted})
             for text_id in texts:
@@ -140,6 +187,8 @@ def derive(db: sqlite3.Connection, text_id: int, reason: str | None) -> None:
     delivered = state is TextState.DELIVERED
     wrong = state in (TextState.UNKNOWN, TextState.FAILED)
     submitted = [part["submitted_at"] for part in parts if part["submitted_at"] is not None]
+    if gone or wrong:
+        _forget_code(db, text_id)
     db.execute(
         "UPDATE texts SET state = ?1, reason = iif(?2, coalesce(?3, reason), ?3),"
         " submitted_at = ?4, sent_at = ?5, delivered_at = ?6 WHERE id = ?7",
@@ -153,6 +202,13 @@ def derive(db: sqlite3.Connection, text_id: int, reason: str | None) -> None:
             text_id,
         ),
     )
+
+
+def _forget_code(db: sqlite3.Connection, text_id: int) -> None:
+    """Empty a recovery code that will not be sent any more: whoever reads the journal must not find it."""
+    done = db.execute("UPDATE texts SET body = '' WHERE id = ? AND kind = 'code' AND body != ''", (text_id,))
+    if done.rowcount:
+        owe_scrubbing(db)
 
 
 def _reading(settled: Settled) -> tuple[TextState, str | None]:

@@ -9,12 +9,10 @@ from appliance.drivers import journal_rows as rows
 from appliance.drivers.journal_file import JournalSection
 from appliance.drivers.journal_inbox import next_text_id
 from appliance.drivers.journal_ledger import derive
-from appliance.drivers.journal_people import person_of, touch
+from appliance.drivers.journal_people import IN_CONVERSATIONS, person_of, set_done, touch
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-_IN_CONVERSATIONS = frozenset({TextKind.MISSED_CALL, TextKind.REPLY})
 
 
 class OutboxSection(JournalSection):
@@ -57,8 +55,10 @@ class OutboxSection(JournalSection):
                 "INSERT INTO parts (text_id, sequence, person) VALUES (?, ?, ?)",
                 [(text_id, sequence, person) for sequence in range(1, parts + 1)],
             )
-            if kind in _IN_CONVERSATIONS:
+            if kind in IN_CONVERSATIONS:
                 touch(db, person, to, rows.to_ms(at), "out", text_id)
+            if kind is TextKind.REPLY:
+                set_done(db, person, done=True)
             return text_id
 
     def next_text(self, at: datetime) -> rows.Text | None:
@@ -97,16 +97,17 @@ class OutboxSection(JournalSection):
                 (rows.to_ms(at), text_id),
             )
             derive(db, text_id, reason)
+        self._file.scrub()
 
     def send_again(self, text_id: int, at: datetime, expires_at: datetime | None = None) -> bool:
         """Queue what has not surely gone of a FAILED or UNKNOWN text, because the owner says so.
 
-        False when the text is in neither state: there is nothing to send again.
+        False when the text is in neither state, or was a code: there is nothing to send again.
         """
         with self._file.transaction() as db:
             asked = db.execute(
                 "UPDATE texts SET next_try_at = ?, expires_at = ?, tries = 0"
-                " WHERE id = ? AND state IN ('FAILED', 'UNKNOWN')",
+                " WHERE id = ? AND state IN ('FAILED', 'UNKNOWN') AND kind != 'code'",
                 (rows.to_ms(at), rows.to_ms(expires_at), text_id),
             )
             if asked.rowcount == 0:
@@ -135,28 +136,53 @@ class OutboxSection(JournalSection):
             ).fetchone()
             return None if row is None else rows.from_ms(row["queued_at"])
 
-    def texts_to(self, key: str, since: datetime) -> int:
-        """Count the missed-call texts to this person, FAILED ones left out."""
+    def owner_wrote_at(self, key: str) -> datetime | None:
+        """Return when the owner last wrote to this person from the page."""
+        return self.last_text_at(key, TextKind.REPLY)
+
+    def texts_to(
+        self,
+        key: str,
+        since: datetime,
+        *,
+        until: datetime | None = None,
+        kind: TextKind = TextKind.MISSED_CALL,
+    ) -> int:
+        """Count the texts of this kind to this person, FAILED ones left out; `until` is not counted in."""
         with self._file.reading() as db:
             (count,) = db.execute(
-                "SELECT count(*) FROM texts WHERE person = ? AND kind = 'missed_call' AND queued_at >= ?"
-                " AND state != 'FAILED'",
-                (person_of(key), rows.to_ms(since)),
+                "SELECT count(*) FROM texts WHERE person = ? AND kind = ? AND queued_at >= ?"
+                " AND queued_at < ? AND state != 'FAILED'",
+                (person_of(key), kind, rows.to_ms(since), _end(until)),
             ).fetchone()
             return int(count)
 
-    def texts_since(self, since: datetime) -> int:
-        """Count the missed-call texts to everybody, FAILED ones left out."""
+    def texts_since(
+        self, since: datetime, *, until: datetime | None = None, kind: TextKind = TextKind.MISSED_CALL
+    ) -> int:
+        """Count the texts of this kind to everybody, FAILED ones left out; `until` is not counted in."""
         with self._file.reading() as db:
             (count,) = db.execute(
-                "SELECT count(*) FROM texts WHERE queued_at >= ? AND kind = 'missed_call'"
+                "SELECT count(*) FROM texts WHERE queued_at >= ? AND queued_at < ? AND kind = ?"
                 " AND state != 'FAILED'",
-                (rows.to_ms(since),),
+                (rows.to_ms(since), _end(until), kind),
             ).fetchone()
             return int(count)
+
+    def uncertain_texts(self, limit: int) -> list[rows.Text]:
+        """Return the texts of which nobody knows whether they went, newest first."""
+        with self._file.reading() as db:
+            found = db.execute(
+                "SELECT * FROM texts WHERE state = 'UNKNOWN' ORDER BY id DESC LIMIT ?", (limit,)
+            ).fetchall()
+            return [rows.text(row) for row in found]
 
     def queued_count(self) -> int:
         """Count the texts that wait to be sent."""
         with self._file.reading() as db:
             (count,) = db.execute("SELECT count(*) FROM texts WHERE state = 'QUEUED'").fetchone()
             return int(count)
+
+
+def _end(until: datetime | None) -> int:
+    return rows.NO_ID_YET if until is None else rows.to_ms(until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from appliance.core import numbers
+from appliance.core.outbox import TextKind
 from appliance.drivers import journal_rows as rows
 from appliance.drivers.journal_file import JournalSection
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LastKind = Literal["call", "out", "in"]
+
+# What is written to a caller; the other kinds are for the owner.
+IN_CONVERSATIONS = (TextKind.MISSED_CALL, TextKind.REPLY, TextKind.ACKNOWLEDGEMENT)
 
 
 class PeopleSection(JournalSection):
@@ -25,7 +29,32 @@ class PeopleSection(JournalSection):
                 "SELECT * FROM people WHERE rank < ? ORDER BY rank DESC LIMIT ?",
                 (rows.NO_ID_YET if before is None else before, limit),
             ).fetchall()
-            return [_view(db, row) for row in found]
+            return [view(db, row) for row in found]
+
+    def todo(self, limit: int, before: int | None = None) -> list[rows.PersonView]:
+        """Return the conversations that wait for the owner, in the order and by the pages of `people`."""
+        with self._file.reading() as db:
+            found = db.execute(
+                "SELECT * FROM people WHERE done = 0 AND rank < ? ORDER BY rank DESC LIMIT ?",
+                (rows.NO_ID_YET if before is None else before, limit),
+            ).fetchall()
+            return [view(db, row) for row in found]
+
+    def todo_count(self) -> int:
+        """Count the conversations that wait for the owner."""
+        with self._file.reading() as db:
+            (count,) = db.execute("SELECT count(*) FROM people WHERE done = 0").fetchone()
+            return int(count)
+
+    def mark_done(self, key: str) -> None:
+        """Note that the owner has seen to this person; the next call or text from them opens it again."""
+        with self._file.transaction() as db:
+            set_done(db, person_of(key), done=True)
+
+    def mark_open(self, key: str) -> None:
+        """Note that this person still waits for the owner."""
+        with self._file.transaction() as db:
+            set_done(db, person_of(key), done=False)
 
     def person(self, key_or_number: str, limit: int) -> list[rows.ConversationItem]:
         """Return the newest `limit` calls and texts, both ways, with one person, in the order of time.
@@ -39,7 +68,7 @@ class PeopleSection(JournalSection):
             ).fetchall()
             texts = [
                 row
-                for kind in ("missed_call", "reply")
+                for kind in IN_CONVERSATIONS
                 for row in db.execute(
                     "SELECT * FROM texts WHERE person = ? AND kind = ? ORDER BY queued_at DESC LIMIT ?",
                     (person, kind, limit),
@@ -67,18 +96,27 @@ def person_of(number: str) -> str:
 
 
 def touch(db: sqlite3.Connection, person: str, number: str, at_ms: int, kind: LastKind, item_id: int) -> None:
-    """Bring a conversation to the top of the list, with this as its last item."""
+    """Bring a conversation to the top of the list, with this as its last item.
+
+    What comes from them waits for the owner; what goes to them leaves that as it was.
+    """
     db.execute(
         "INSERT INTO people (person, number, rank, last_at, last_kind, last_id, unread)"
         " VALUES (?1, ?2, (SELECT coalesce(max(rank), 0) + 1 FROM people), ?3, ?4, ?5, ?4 = 'in')"
         " ON CONFLICT (person) DO UPDATE SET number = excluded.number, rank = excluded.rank,"
         " last_at = excluded.last_at, last_kind = excluded.last_kind, last_id = excluded.last_id,"
-        " unread = unread + excluded.unread",
+        " unread = unread + excluded.unread, done = iif(excluded.last_kind = 'out', done, 0)",
         (person, number, at_ms, kind, item_id),
     )
 
 
-def _view(db: sqlite3.Connection, row: sqlite3.Row) -> rows.PersonView:
+def set_done(db: sqlite3.Connection, person: str, *, done: bool) -> None:
+    """Note whether the owner has seen to this person; does not write when that was known."""
+    db.execute("UPDATE people SET done = ?1 WHERE person = ?2 AND done != ?1", (done, person))
+
+
+def view(db: sqlite3.Connection, row: sqlite3.Row) -> rows.PersonView:
+    """Read a row of `people`, with the item it points at."""
     return rows.PersonView(
         rank=row["rank"],
         person=row["person"],
@@ -86,6 +124,7 @@ def _view(db: sqlite3.Connection, row: sqlite3.Row) -> rows.PersonView:
         last_at=rows.from_ms(row["last_at"]),
         last=_last_item(db, row["last_kind"], row["last_id"]),
         unread=row["unread"],
+        done=bool(row["done"]),
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Json = dict[str, object]
+Query = tuple[str, Callable[[sqlite3.Row], Json]]  # what to look for, and what to make of a row
 
 _EVENTS_KEPT = 1000
 
@@ -69,12 +70,7 @@ class ReportsSection(JournalSection):
         apart = self._file.second()
         try:
             with apart.reading() as db:
-                streams = [
-                    _stream(db, order, query, shape, from_ms)
-                    for order, (query, shape) in enumerate(_EXPORTED)
-                ]
-                for _, item in heapq.merge(*streams, key=lambda entry: entry[0]):
-                    yield item
+                yield from merged(db, _EXPORTED, from_ms)
         finally:
             apart.close()
 
@@ -100,14 +96,25 @@ def _counts(db: sqlite3.Connection, start_ms: int, end_ms: int) -> rows.Counts:
     return rows.Counts(missed=missed, texted=texted, wrote_back=wrote_back)
 
 
+def merged(db: sqlite3.Connection, queries: Sequence[Query], parameter: int | str) -> Iterator[Json]:
+    """Give what the queries find in one order of time; at one moment the first of them goes first.
+
+    Each has one parameter, and gives `time` and `id`, in their order.
+    """
+    streams = [_stream(db, order, query, shape, parameter) for order, (query, shape) in enumerate(queries)]
+    for _, item in heapq.merge(*streams, key=lambda entry: entry[0]):
+        yield item
+
+
 def _stream(
-    db: sqlite3.Connection, order: int, query: str, shape: Callable[[sqlite3.Row], Json], from_ms: int
+    db: sqlite3.Connection, order: int, query: str, shape: Callable[[sqlite3.Row], Json], parameter: int | str
 ) -> Iterator[tuple[tuple[int, int, int], Json]]:
-    for row in db.execute(query, (from_ms,)):
+    for row in db.execute(query, (parameter,)):
         yield (row["time"], order, row["id"]), shape(row)
 
 
-def _call(row: sqlite3.Row) -> Json:
+def call_json(row: sqlite3.Row) -> Json:
+    """Return a call, and `text_id` beside it, as a JSON-able object."""
     call = rows.call(row)
     return {
         "id": call.id,
@@ -120,13 +127,16 @@ def _call(row: sqlite3.Row) -> Json:
         "rings": call.rings,
         "outcome": call.outcome.value,
         "verdict": call.verdict,
+        "source": call.source.value,
+        "record": call.record,
         "text_id": row["text_id"],
         "state": call.outcome.value,
         "reason": call.verdict,
     }
 
 
-def _text_out(row: sqlite3.Row) -> Json:
+def text_json(row: sqlite3.Row) -> Json:
+    """Return an outgoing text as a JSON-able object."""
     text = rows.text(row)
     return {
         "id": text.id,
@@ -148,7 +158,8 @@ def _text_out(row: sqlite3.Row) -> Json:
     }
 
 
-def _text_in(row: sqlite3.Row) -> Json:
+def incoming_json(row: sqlite3.Row) -> Json:
+    """Return an incoming text as a JSON-able object."""
     text = rows.incoming(row)
     return {
         "id": text.id,
@@ -162,6 +173,7 @@ def _text_in(row: sqlite3.Row) -> Json:
         "body": text.body,
         "parts": text.parts,
         "state": "RECEIVED",
+        "meaning": text.meaning,
         "reason": None,
         "queued_at": None,
         "submitted_at": None,
@@ -169,7 +181,8 @@ def _text_in(row: sqlite3.Row) -> Json:
     }
 
 
-def _event(row: sqlite3.Row) -> Json:
+def event_json(row: sqlite3.Row) -> Json:
+    """Return an event as a JSON-able object."""
     event = rows.event(row)
     return {
         "id": event.id,
@@ -188,9 +201,12 @@ _CALLS_WITH_TEXT_IDS = """
 """
 
 # At one moment they stand in this order: a call, the text it caused, the answer, what the box said of it.
-_EXPORTED: tuple[tuple[str, Callable[[sqlite3.Row], Json]], ...] = (
-    (_CALLS_WITH_TEXT_IDS, _call),
-    ("SELECT *, queued_at AS time FROM texts WHERE queued_at >= ? ORDER BY queued_at, id", _text_out),
-    ("SELECT *, received_at AS time FROM incoming WHERE received_at >= ? ORDER BY received_at, id", _text_in),
-    ("SELECT *, at AS time FROM events WHERE at >= ? ORDER BY at, id", _event),
+_EXPORTED: tuple[Query, ...] = (
+    (_CALLS_WITH_TEXT_IDS, call_json),
+    ("SELECT *, queued_at AS time FROM texts WHERE queued_at >= ? ORDER BY queued_at, id", text_json),
+    (
+        "SELECT *, received_at AS time FROM incoming WHERE received_at >= ? ORDER BY received_at, id",
+        incoming_json,
+    ),
+    ("SELECT *, at AS time FROM events WHERE at >= ? ORDER BY at, id", event_json),
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias, overload
 
-from appliance.core.calls import Outcome, Presentation
+from appliance.core.calls import Outcome, Presentation, Source
 from appliance.core.outbox import TextKind, TextState
+from appliance.modem.events import Place
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,7 +24,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. `ended_at` and `verdict` are None while it rings; `number` as the network gave it."""
+    """One call. `ended_at` and `verdict` are None while it rings; `number` as the network gave it.
+
+    `record` holds the facts behind the verdict, None where none were kept.
+    """
 
     id: int
     started_at: datetime
@@ -32,6 +38,8 @@ class Call:
     rings: int
     outcome: Outcome
     verdict: str | None
+    source: Source = Source.RING
+    record: Mapping[str, object] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of an outgoing text. `reference` is the network's TP-MR, None until it is known."""
+    """One part of an outgoing text. `reference` is the network's TP-MR, None until it is known.
+
+    `place` is where it lies in the modem's store, None when it does not.
+    """
 
     text_id: int
     sequence: int  # from 1
@@ -68,11 +79,15 @@ class Part:
     submitted_at: datetime | None
     sent_at: datetime | None
     settled_at: datetime | None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One incoming text. `sent_at` is the network's time stamp, None when it gave none that can be read."""
+    """One incoming text. `sent_at` is the network's time stamp, None when it gave none that can be read.
+
+    `meaning` is what the box took it for, None until that was said.
+    """
 
     id: int
     sender: str
@@ -81,6 +96,7 @@ class Incoming:
     parts: int
     sent_at: datetime | None
     received_at: datetime
+    meaning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +123,10 @@ ConversationItem: TypeAlias = Call | Text | Incoming
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """A line of the conversation list. `last` is the newest item, None when it has been erased."""
+    """A line of the conversation list. `last` is the newest item, None when it has been erased.
+
+    `done`: the owner has seen to it, and nothing has come since.
+    """
 
     rank: int  # order of the last items; page with it
     person: str  # what `Journal.person` and `Journal.mark_read` take
@@ -115,6 +134,7 @@ class PersonView:
     last_at: datetime
     last: ConversationItem | None
     unread: int
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +196,8 @@ def call(row: sqlite3.Row) -> Call:
         rings=row["rings"],
         outcome=Outcome(row["outcome"]),
         verdict=row["verdict"],
+        source=Source(row["source"]),
+        record=None if row["record"] is None else json.loads(row["record"]),
     )
 
 
@@ -212,6 +234,7 @@ def part(row: sqlite3.Row) -> Part:
         submitted_at=from_ms(row["submitted_at"]),
         sent_at=from_ms(row["sent_at"]),
         settled_at=from_ms(row["settled_at"]),
+        place=None if row["place"] is None else Place(row["storage"], row["place"]),
     )
 
 
@@ -225,6 +248,7 @@ def incoming(row: sqlite3.Row) -> Incoming:
         parts=row["parts"],
         sent_at=from_ms(row["sent_at"]),
         received_at=from_ms(row["received_at"]),
+        meaning=row["meaning"],
     )
 
 

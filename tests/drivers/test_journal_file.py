@@ -8,15 +8,17 @@ import sqlite3
 import stat
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from appliance.core.calls import Outcome, Presentation
+from appliance.core.calls import Outcome, Presentation, Source
 from appliance.core.outbox import TextKind
 from appliance.drivers import migrations
 from appliance.drivers.journal import Journal, JournalTooNew, JournalUnavailable
+from appliance.modem.events import Place
 from appliance.modem.pdu import Settled
 from tests.drivers.processes import outcome_of
 from tests.drivers.stories import ANN, BOB, MONDAY, missed_call, queued, wrote
@@ -213,10 +215,25 @@ def test_a_journal_of_a_later_version_is_refused_and_left_alone(path: Path) -> N
     fill(path)
     with sqlite3.connect(path) as later:
         later.execute(f"PRAGMA user_version = {migrations.SCHEMA.version + 1}")
+        later.execute("UPDATE compatibility SET oldest_reader = ?", (migrations.SCHEMA.version + 1,))
     later.close()
     for read_only in (False, True):
         with pytest.raises(JournalTooNew, match=r"^The journal is from a newer version of Textback"):
             Journal(path, read_only=read_only)
+    assert sorted(file.name for file in path.parent.iterdir()) == ["journal.lock", "journal.sqlite3"]
+
+
+def test_a_journal_of_a_later_version_that_says_it_may_be_used_is_used(path: Path) -> None:
+    fill(path)
+    with sqlite3.connect(path) as later:
+        later.execute(f"PRAGMA user_version = {migrations.SCHEMA.version + 1}")
+        later.execute("ALTER TABLE calls ADD COLUMN mood TEXT")
+    later.close()
+    with Journal(path) as journal:
+        missed_call(journal)
+        assert len(journal.calls(limit=1000)) == 201
+    with Journal(path, read_only=True) as look:
+        assert len(look.calls(limit=1000)) == 201
     assert sorted(file.name for file in path.parent.iterdir()) == ["journal.lock", "journal.sqlite3"]
 
 
@@ -259,48 +276,82 @@ def test_a_folder_that_cannot_be_made_is_told_plainly(tmp_path: Path) -> None:
 EVERY_METHOD: dict[str, Callable[[Journal], object]] = {
     "call": lambda j: j.call(1),
     "call_identified": lambda j: j.call_identified(1, ANN, ANN, Presentation.ALLOWED),
+    "call_listed": lambda j: j.call_listed(
+        started_at=MONDAY,
+        number=ANN,
+        key=ANN,
+        presentation=Presentation.ALLOWED,
+        source=Source.ALERT,
+        verdict="TOO_LATE",
+        within=timedelta(0),
+    ),
     "call_over": lambda j: j.call_over(1, ended_at=MONDAY, rings=1, outcome=Outcome.MISSED, verdict="TEXT"),
     "call_started": lambda j: j.call_started(MONDAY),
     "calls": lambda j: j.calls(limit=1),
     "counts_by_hour": lambda j: j.counts_by_hour(MONDAY),
+    "calls_csv": lambda j: list(j.calls_csv()),
     "counts_by_day": lambda j: j.counts_by_day([MONDAY, MONDAY]),
     "counts_today": lambda j: j.counts_today(MONDAY),
     "data_version": lambda j: j.data_version(),
     "delivery": lambda j: j.delivery(1, ANN, Settled.DELIVERED, MONDAY),
+    "erase": lambda j: j.erase(ANN),
     "event": lambda j: j.event("started", MONDAY, "x" * 500),
     "events": lambda j: j.events(limit=1),
     "export": lambda j: list(j.export()),
+    "export_person": lambda j: list(j.export_person(ANN)),
     "fail_text": lambda j: j.fail_text(1, "TOO_LATE", MONDAY),
     "incoming": lambda j: j.incoming(sender=ANN, key=ANN, body="Hi", sent_at=None, at=MONDAY),
     "incoming_part": lambda j: j.incoming_part(
         sender=ANN, key=ANN, reference=1, total=1, sequence=1, text="Hi", sent_at=None, at=MONDAY
     ),
+    "is_suppressed": lambda j: j.is_suppressed(ANN),
+    "known_before": lambda j: j.known_before(ANN),
     "last_event": lambda j: j.last_event("started"),
     "last_text_at": lambda j: j.last_text_at(ANN),
+    "mark": lambda j: j.mark("board"),
+    "mark_done": lambda j: j.mark_done(ANN),
+    "mark_open": lambda j: j.mark_open(ANN),
     "mark_read": lambda j: j.mark_read(ANN),
     "message": lambda j: j.message(1),
+    "newest_at": lambda j: j.newest_at(),
     "next_text": lambda j: j.next_text(MONDAY),
     "next_try_at": lambda j: j.next_try_at(),
+    "owner_wrote_at": lambda j: j.owner_wrote_at(ANN),
+    "part_never_went": lambda j: j.part_never_went(1, 1, MONDAY),
     "part_refused": lambda j: j.part_refused(1, 1, MONDAY),
     "part_sent": lambda j: j.part_sent(1, 1, 1, MONDAY),
+    "part_stored": lambda j: j.part_stored(1, 1, Place("SM", 3)),
     "part_submitting": lambda j: j.part_submitting(1, 1, MONDAY),
+    "part_taken_out": lambda j: j.part_taken_out(1, 1),
     "part_unknown": lambda j: j.part_unknown(1, 1, "NO_ANSWER", MONDAY),
     "parts_of": lambda j: j.parts_of(1),
     "people": lambda j: j.people(1),
     "person": lambda j: j.person(ANN, 1),
+    "purge": lambda j: j.purge(MONDAY),
     "queue_text": lambda j: j.queue_text(to=ANN, body="Hi", parts=1, kind=TextKind.REPLY, at=MONDAY),
     "queued_count": lambda j: j.queued_count(),
+    "redact": lambda j: j.redact(1, "PAUSE"),
     "retry_text": lambda j: j.retry_text(1, MONDAY, "no network"),
     "ringing_calls": lambda j: j.ringing_calls(),
+    "scrub": lambda j: j.scrub(),
+    "search": lambda j: j.search("leak", 1),
     "send_again": lambda j: j.send_again(1, MONDAY),
     "seconds_to_text": lambda j: j.seconds_to_text(MONDAY),
+    "set_mark": lambda j: j.set_mark("board", "x" * 500),
+    "set_meaning": lambda j: j.set_meaning(1, "STOP"),
     "settle_incomplete": lambda j: j.settle_incomplete(MONDAY),
     "settle_interrupted": lambda j: j.settle_interrupted(MONDAY),
     "share_who_wrote_back": lambda j: j.share_who_wrote_back(MONDAY),
+    "stored_parts": lambda j: j.stored_parts(),
+    "suppress": lambda j: j.suppress(ANN, MONDAY),
     "text": lambda j: j.text(1),
     "texts_since": lambda j: j.texts_since(MONDAY),
     "texts_to": lambda j: j.texts_to(ANN, MONDAY),
+    "todo": lambda j: j.todo(1),
+    "todo_count": lambda j: j.todo_count(),
     "transaction": lambda j: j.transaction().__enter__(),
+    "uncertain_texts": lambda j: j.uncertain_texts(1),
+    "unsuppress": lambda j: j.unsuppress(ANN),
 }
 WRITES = frozenset({"call_started", "event", "incoming", "incoming_part", "queue_text"})
 

@@ -21,7 +21,13 @@ SHORT = (
     "calls_ringing",
     "incoming_parts_waiting",
     "CONSTANT ROW",
+    "parts_stored",
+    "people_to_do",
+    "stop_keys",
+    "texts_unknown",
 )
+# What the owner asks for now and then, and the box once a day, may take the time of a look at everything.
+THOROUGH = {"calls_csv", "erase", "export", "export_person", "purge", "search"}
 
 
 class Explaining:
@@ -58,7 +64,7 @@ def explained(journal: Journal) -> Explaining:
 def test_no_method_of_the_journal_reads_a_whole_table(journal: Journal) -> None:
     text_id = sent(journal, ANN, parts=2)
     watched = explained(journal)
-    for name in sorted(set(EVERY_METHOD) - {"part_submitting", "transaction", "export"}):
+    for name in sorted(set(EVERY_METHOD) - {"part_stored", "part_submitting", "transaction"} - THOROUGH):
         EVERY_METHOD[name](journal)
     journal.queue_text(
         to=BOB,

@@ -97,6 +97,8 @@ def test_the_export_joins_a_call_and_its_text(journal: Journal) -> None:
         "rings": 3,
         "outcome": "missed",
         "verdict": "TEXT",
+        "source": "ring",
+        "record": None,
         "text_id": text_id,
         "state": "missed",
         "reason": "TEXT",
