@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 # A clock that is kept right is moved by less than this at once; more is a step, and what waits is dated anew.
 A_STEP = timedelta(seconds=2)
-# How long a box may have been off. Up to then the time it starts with is the one its system kept for it, which
+# How long a box may have been off. Within it, the time it starts with is what its system kept for it, which
 # is never ahead of the true one.
 OFF_AT_MOST = timedelta(days=60)
 
