@@ -197,3 +197,15 @@ def sim_id(response: Response) -> str | None:
 
 
 _ICCID = re.compile(r"[0-9]{18,22}")
+
+
+def imsi(response: Response) -> str | None:
+    """234100000000000 ; the subscriber's number in the SIM (27.007 section 5.4), alone or after +CIMI:."""
+    for line in response.lines:
+        number = line.removeprefix("+CIMI:").strip().strip('"')
+        if _IMSI.fullmatch(number):
+            return number
+    return None
+
+
+_IMSI = re.compile(r"[0-9]{14,15}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from appliance.modem import answers, families
-from appliance.modem.channel import Command, Gone
+from appliance.modem.channel import Command, Gone, Response
 from appliance.modem.conversations import (
     NO_ECHO,
     Device,
@@ -48,11 +50,23 @@ def bring_up(emit: Emit, device: Device, *, reports: bool) -> Talk:
         emit(Deaf())
         return
     own = answers.own_number((yield Command("AT+CNUM", prefixes=("+CNUM:",))))
-    sim = answers.sim_id((yield Command(device.family.iccid, bare=True)))
+    sim = yield from _sim_id(device)
     emit(Ready(device.family.name, manufacturer, model, firmware, own, sim))
     yield from poll_network(emit, device, time=True)
     yield from poll_calls(emit)
     yield from drain(emit, device)
+
+
+def _sim_id(device: Device) -> Generator[Command | Pause, Response, str | None]:
+    """Return what the SIM is known by: its serial number, its subscriber's number where that is not told.
+
+    None when neither is, or the SIM is busy: known by the other number it would look like another SIM.
+    """
+    asked = yield Command(device.family.iccid, bare=True)
+    found = answers.sim_id(asked)
+    if found is None and (asked.ok or asked.refused_for_good):
+        found = answers.imsi((yield Command("AT+CIMI", bare=True)))
+    return found
 
 
 def _listen(device: Device) -> Part:

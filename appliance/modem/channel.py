@@ -78,6 +78,15 @@ class Response:
         """Whether the modem said OK."""
         return isinstance(self.final, Ok)
 
+    @property
+    def refused_for_good(self) -> bool:
+        """Whether it is unknown, not allowed or not supported (27.007 section 9.2), and will stay so."""
+        match self.final:
+            case Error() | CmeError(code=None | 3 | 4 | 100):
+                return True
+            case _:
+                return False
+
     def first(self, prefix: str) -> str | None:
         """Return what follows `prefix` on the first line that has it, or None."""
         return next((line[len(prefix) :].strip() for line in self.lines if line.startswith(prefix)), None)

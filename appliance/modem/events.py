@@ -38,7 +38,7 @@ class Network(StrEnum):
 class Ready:
     """The bring-up is done: calls are reported and texts can be sent. None where the modem did not say.
 
-    `sim_id` is the SIM's serial number.
+    `sim_id` tells one SIM from another: its serial number, or its subscriber's.
     """
 
     family: str

@@ -55,8 +55,8 @@ class Family:
     `calls`: commands that make it tell of calls on the port that we hold: {baud} is its speed, {urcport}
     Quectel's name for it. `buffers`: whether +CNMI mode 2 works; False for those that say they know it and
     fail it. `keeps_time`: commands that make it keep the network's time; `clock` asks for it. `iccid` asks
-    for the SIM's serial number. `instead`: for a modem that can never take a call, the sentence that says
-    so and what to buy; None for those that can.
+    for the SIM's serial number; where it is refused, the subscriber's number does. `instead`: for a modem
+    that can never take a call, the sentence that says so and what to buy; None for those that can.
     """
 
     name: str
@@ -149,7 +149,7 @@ FAMILIES = (
         instead=f"This modem cannot take calls. {BUY}",
     ),
     Family(name="u-blox", makers=r"u-?blox.*", models=r".*", calls=("AT+UCALLSTAT=1",)),
-    Family(name="telit", makers=r"telit.*", models=r".*", calls=("AT#ECAM=1",)),
+    Family(name="telit", makers=r"telit.*", models=r".*", calls=("AT#ECAM=1",), iccid="AT#CCID"),
     Family(name="generic", makers=r".*", models=r".*"),
 )
 GENERIC = FAMILIES[-1]

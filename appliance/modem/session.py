@@ -36,7 +36,7 @@ from appliance.modem.events import (
     SimStatus,
     Ticket,
 )
-from appliance.modem.result_codes import CmeError, Error, Ok
+from appliance.modem.result_codes import Ok
 
 NETWORK_POLL_S = 30.0
 DRAIN_S = 300.0  # a lost +CMTI is made good within this time
@@ -278,7 +278,9 @@ class Session:
             self._silences = 0
         elif response.command.text != talks.PROBE:
             self._silences += 1
-        if response.command.text == talks.CALLS and _never(response):
+        if response.command.text == talks.CALLS and (
+            response.refused_for_good or response.final is Gone.SILENCE
+        ):
             self.clcc_works = False  # silence of the line must tell the end of a call
         if response.command.text == talks.NO_ECHO:
             self._echoes = self._channel.echoes
@@ -375,12 +377,3 @@ class Session:
     def _take_events(self) -> list[ModemEvent]:
         events, self._events = self._events, []
         return events
-
-
-def _never(response: Response) -> bool:
-    """Whether a refusal is for good: unknown command, not allowed, not supported (27.007 section 9.2)."""
-    match response.final:
-        case Error() | Gone.SILENCE | CmeError(code=None | 3 | 4 | 100):
-            return True
-        case _:
-            return False

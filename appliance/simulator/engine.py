@@ -20,6 +20,7 @@ from appliance.simulator.incoming import Unit
 from appliance.simulator.interpreter import BreakIn, Interpreter, Lateness
 from appliance.simulator.personalities import GENERIC
 from appliance.simulator.personality import Personality
+from appliance.simulator.sms_store import Status
 
 NOISE = 0xA5  # what a bad cable adds to a byte
 
@@ -186,6 +187,12 @@ class Modem:
         self.device.sim.pin = pin
         self.device.sim.power_on()
         self.device.sim_changed()
+
+    def swap_sim(self) -> None:
+        """Put another SIM card in: other numbers, no texts on it. The modem starts anew."""
+        self.device.sim.swap()
+        self.device.incoming.stores["SM"].delete_all(frozenset(Status))
+        self._restart()
 
     def fail_next_send(self, code: int, times: int = 1) -> None:
         """Have the network refuse the next sends with this +CMS ERROR."""

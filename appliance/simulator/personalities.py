@@ -172,7 +172,7 @@ ZTE = Personality(
     ended_lines=("+ZCEND:1,5,16",),
     rejected_lines=("+ZCEND:1,0,21",),
     cnmi_fails=(2,),
-    unknown=frozenset(("+CNMA", "+CEREG")),
+    unknown=frozenset(("+CNMA", "+CEREG", "+CCID")),
 )
 
 UBLOX = Personality(
@@ -203,6 +203,8 @@ TELIT = Personality(
             off="#ECAM=0",
         ),
     ),
+    commands={"#CCID": ("#CCID: {iccid}",)},
+    unknown=frozenset(("+CCID",)),
 )
 
 # Knows nothing that it need not: rings, shows the number, and falls silent when the caller has gone.

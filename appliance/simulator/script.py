@@ -200,6 +200,7 @@ COMMANDS: Mapping[str, Callable[[Runner, Command], Reply | Finish]] = {
     "registration": _registration,
     "remove-sim": _simple(lambda runner: runner.do(lambda modem: modem.remove_sim())),
     "insert-sim": _insert_sim,
+    "swap-sim": _simple(lambda runner: runner.do(lambda modem: modem.swap_sim())),
     "inject": _inject,
     "fail-send": _fail_send,
     "status": _status,

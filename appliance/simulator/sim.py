@@ -25,6 +25,13 @@ class Sim:
         self.pin_tries = PIN_TRIES
         self.puk_tries = PUK_TRIES
 
+    def swap(self) -> None:
+        """Become another card, of another subscriber: without a PIN, and without its own number on it."""
+        self.present, self.own_number, self.pin = True, None, None
+        self.imsi, self.iccid = str(int(self.imsi) + 1).zfill(15), str(int(self.iccid) + 1)
+        self.pin_tries, self.puk_tries = PIN_TRIES, PUK_TRIES
+        self.power_on()
+
     @property
     def state(self) -> str:
         """Return `READY`, `SIM PIN`, `SIM PUK`, or one of `absent`, `dead`, `busy`."""

@@ -70,6 +70,7 @@ def listening(cli: Cli, reply: bytes = b'{"ok": true}\n') -> Iterator[Listener]:
         (("replug",), {"command": "replug"}),
         (("hang",), {"command": "hang"}),
         (("unhang",), {"command": "unhang"}),
+        (("swap-sim",), {"command": "swap-sim"}),
         (("no-signal",), {"command": "no-signal"}),
         (("signal",), {"command": "signal"}),
     ],

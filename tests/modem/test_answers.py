@@ -96,6 +96,16 @@ def test_the_sims_number_is_read_however_it_is_told(line: str) -> None:
     assert (answers.sim_id(answer(line)) or "").startswith("894410003001234567")
 
 
+@pytest.mark.parametrize("line", ["001010123456789", "+CIMI: 001010123456789", '"001010123456789"'])
+def test_the_subscribers_number_is_read_however_it_is_told(line: str) -> None:
+    assert answers.imsi(answer(line)) == "001010123456789"
+
+
+@pytest.mark.parametrize("line", ["", "+CIMI:", "8944100030012345678", "00101012345678x", "12345"])
+def test_what_is_no_subscribers_number_is_none(line: str) -> None:
+    assert answers.imsi(answer(line)) is None
+
+
 def test_an_imei_is_not_taken_for_a_sim() -> None:
     assert answers.sim_id(answer("490154203237518")) is None
 
