@@ -31,6 +31,12 @@ class PeopleSection(JournalSection):
             ).fetchall()
             return [view(db, row) for row in found]
 
+    def person_view(self, key: str) -> rows.PersonView | None:
+        """Return one person's line of the list, None for somebody who has none."""
+        with self._file.reading() as db:
+            row = db.execute("SELECT * FROM people WHERE person = ?", (person_of(key),)).fetchone()
+            return None if row is None else view(db, row)
+
     def todo(self, limit: int, before: int | None = None) -> list[rows.PersonView]:
         """Return the conversations that wait for the owner, in the order and by the pages of `people`."""
         with self._file.reading() as db:

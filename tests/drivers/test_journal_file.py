@@ -327,6 +327,7 @@ EVERY_METHOD: dict[str, Callable[[Journal], object]] = {
     "parts_of": lambda j: j.parts_of(1),
     "people": lambda j: j.people(1),
     "person": lambda j: j.person(ANN, 1),
+    "person_view": lambda j: j.person_view(ANN),
     "purge": lambda j: j.purge(MONDAY),
     "queue_text": lambda j: j.queue_text(to=ANN, body="Hi", parts=1, kind=TextKind.REPLY, at=MONDAY),
     "queued_count": lambda j: j.queued_count(),

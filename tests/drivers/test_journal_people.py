@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
+
+from appliance.core.calls import Outcome, Presentation
 from appliance.core.outbox import TextKind
 from appliance.drivers.journal import Call, Incoming, Journal, Text
 from tests.drivers.stories import ANN, BOB, MONDAY, after, missed_call, queued, wrote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def names(journal: Journal) -> list[str]:
@@ -117,3 +125,85 @@ def test_other_people_s_items_stay_out(journal: Journal) -> None:
     wrote(journal, BOB)
     missed_call(journal, BOB)
     assert journal.person(ANN, 10) == []
+
+
+def test_one_persons_line_is_the_one_in_the_list(journal: Journal) -> None:
+    missed_call(journal, ANN)
+    missed_call(journal, BOB)
+    assert journal.person_view("07700 900123") == journal.people(2)[1]
+    assert journal.person_view("+447700900789") is None
+
+
+def waiting(journal: Journal) -> list[str]:
+    return [person.person for person in journal.todo(10)]
+
+
+def test_whoever_was_missed_or_wrote_waits_for_the_owner(journal: Journal) -> None:
+    missed_call(journal, ANN)
+    wrote(journal, BOB)
+    assert waiting(journal) == [BOB, ANN]
+    assert journal.todo_count() == 2
+
+
+def test_the_box_s_own_text_does_not_see_to_anybody(journal: Journal) -> None:
+    queued(journal, ANN, call_id=missed_call(journal, ANN))
+    queued(journal, ANN, kind=TextKind.ACKNOWLEDGEMENT)
+    assert waiting(journal) == [ANN]
+
+
+def test_the_owner_s_reply_sees_to_them(journal: Journal) -> None:
+    missed_call(journal, ANN)
+    queued(journal, ANN, kind=TextKind.REPLY)
+    assert (waiting(journal), journal.todo_count()) == ([], 0)
+    assert [person.done for person in journal.people(10)] == [True]
+
+
+def test_a_person_that_was_spoken_to_is_seen_to(journal: Journal) -> None:
+    missed_call(journal, ANN)
+    call_id = journal.call_started(after(hours=1))
+    journal.call_identified(call_id, ANN, ANN, Presentation.ALLOWED)
+    journal.call_over(call_id, ended_at=after(hours=1), rings=1, outcome=Outcome.ANSWERED, verdict="ANSWERED")
+    assert waiting(journal) == []
+
+
+@pytest.mark.parametrize("comes_back", [missed_call, wrote])
+def test_what_is_done_is_open_again_when_they_call_or_write(
+    journal: Journal, comes_back: Callable[[Journal, str], int]
+) -> None:
+    missed_call(journal, ANN)
+    journal.mark_done("07700 900123")
+    assert waiting(journal) == []
+    comes_back(journal, ANN)
+    assert waiting(journal) == [ANN]
+
+
+def test_what_is_done_stays_done_when_the_box_writes_to_them(journal: Journal) -> None:
+    call_id = missed_call(journal, ANN)
+    journal.mark_done(ANN)
+    queued(journal, ANN, call_id=call_id)
+    assert waiting(journal) == []
+
+
+def test_what_was_done_by_mistake_can_be_opened(journal: Journal) -> None:
+    missed_call(journal, ANN)
+    journal.mark_done(ANN)
+    journal.mark_open(ANN)
+    assert waiting(journal) == [ANN]
+
+
+def test_who_waits_comes_page_by_page(journal: Journal) -> None:
+    numbers = [f"+4477009001{last:02d}" for last in range(6)]
+    for number in numbers:
+        missed_call(journal, number)
+    journal.mark_done(numbers[3])
+    first = journal.todo(2)
+    rest = journal.todo(10, before=first[-1].rank)
+    assert [person.person for person in first + rest] == [
+        number for number in numbers[::-1] if number != numbers[3]
+    ]
+
+
+def test_an_acknowledgement_is_part_of_the_conversation(journal: Journal) -> None:
+    wrote(journal, ANN, "STOP")
+    queued(journal, ANN, after(seconds=1), kind=TextKind.ACKNOWLEDGEMENT)
+    assert [type(item) for item in journal.person(ANN, 10)] == [Incoming, Text]
