@@ -9,13 +9,12 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from tests.waiting import wait_for
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.foreign_modem import ForeignModem
 
 Row = dict[str, Any]
@@ -32,6 +31,15 @@ class Said:
     code: int
     out: str
     err: str
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a daemon has of the machine: kilobytes of memory, threads, descriptors."""
+
+    memory: int
+    threads: int
+    descriptors: int
 
 
 class Box:
@@ -142,6 +150,15 @@ class Box:
         with open(f"/proc/{self._daemon.pid}/stat", encoding="ascii") as stat:  # noqa: PTH123 - no path of ours
             fields = stat.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def size(self) -> Size:
+        """What the daemon has of the machine now (proc(5), VmRSS and Threads of status, and fd)."""
+        assert self._daemon is not None
+        process = Path("/proc") / str(self._daemon.pid)
+        lines = (process / "status").read_text().splitlines()
+        told = dict(line.split(":", 1) for line in lines)
+        descriptors = len(list((process / "fd").iterdir()))
+        return Size(int(told["VmRSS"].split()[0]), int(told["Threads"]), descriptors)
 
     # --- waiting, in the words of a test ---
 
