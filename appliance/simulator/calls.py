@@ -38,6 +38,7 @@ class Calls:
         self.missed: list[tuple[str, datetime]] = []
         self.received: list[tuple[str, datetime]] = []
         self.dialled: list[tuple[str, datetime]] = []
+        self.erased: set[tuple[str, datetime]] = set()  # of these lists, by AT+CPBW
 
     def place(self, script: Script) -> Call | None:
         """Have somebody ring. None: they hear the engaged tone."""

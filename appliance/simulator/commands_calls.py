@@ -126,7 +126,8 @@ def phonebook_storage(device: Device, request: Request) -> Answer:
         case Form.TEST:
             return Answer(("+CPBS: (" + ",".join(f'"{name}"' for name in PHONEBOOKS) + ")",))
         case Form.READ:
-            return Answer((f'+CPBS: "{device.phonebook}",{len(_entries(device))},{PLACES}',))
+            used = sum(entry is not None for entry in _entries(device))
+            return Answer((f'+CPBS: "{device.phonebook}",{used},{PLACES}',))
         case _:
             if request.string(0) not in PHONEBOOKS:
                 raise BadParameter
@@ -142,18 +143,36 @@ def phonebook(device: Device, request: Request) -> Answer:
     first = request.choice(0, range(1, PLACES + 1))
     last = request.choice(1, range(1, PLACES + 1), first)
     entries = enumerate(_entries(device)[:PLACES], 1)
-    return Answer(tuple(f'+CPBR: {i},"{n}",{_type_of(n)},""' for i, n in entries if first <= i <= last))
+    listed = [(place, number) for place, number in entries if number is not None and first <= place <= last]
+    return Answer(tuple(f'+CPBR: {place},"{number}",{_type_of(number)},""' for place, number in listed))
 
 
-def _entries(device: Device) -> list[str]:
-    lists: dict[str, list[tuple[str, datetime]]] = {
-        "MC": device.calls.missed,
-        "RC": device.calls.received,
-        "LD": device.calls.dialled,
-    }
+def phonebook_write(device: Device, request: Request) -> Answer:
+    """Do AT+CPBW=place, which erases an entry of a list of calls; the others keep their places."""
+    device.need_sim()
+    if request.form is Form.TEST:
+        return Answer((f"+CPBW: (1-{PLACES}),20,(129,145,161),14",))
+    place = request.choice(0, range(1, PLACES + 1))
+    if len(request.values) > 1 or device.phonebook not in _lists(device):
+        raise CmeRefused(3)
+    calls = _lists(device)[device.phonebook][::-1]
+    if place > len(calls):
+        raise CmeRefused(22)
+    device.calls.erased.add(calls[place - 1])
+    return Answer()
+
+
+def _lists(device: Device) -> dict[str, list[tuple[str, datetime]]]:
+    """Return the lists of calls, oldest first."""
+    return {"MC": device.calls.missed, "RC": device.calls.received, "LD": device.calls.dialled}
+
+
+def _entries(device: Device) -> list[str | None]:
+    """Return what stands in each place of the phonebook in use, None where it was erased."""
     if device.phonebook == "ON":
         return [device.sim.own_number] if device.sim.own_number else []
-    return [number for number, _ in reversed(lists.get(device.phonebook, []))]
+    calls = reversed(_lists(device).get(device.phonebook, []))
+    return [None if call in device.calls.erased else call[0] for call in calls]
 
 
 def _type_of(number: str) -> int:
@@ -171,4 +190,5 @@ COMMANDS: Mapping[str, Callable[[Device, Request], Outcome]] = {
     "+CCFC": divert,
     "+CPBS": phonebook_storage,
     "+CPBR": phonebook,
+    "+CPBW": phonebook_write,
 }

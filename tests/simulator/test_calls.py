@@ -288,6 +288,23 @@ def test_the_missed_calls_list_has_the_newest_first() -> None:
     assert terminal.ask('AT+CPBS="ZZ"') == ["ERROR"]
 
 
+def test_a_missed_call_can_be_erased_from_the_list_and_the_others_keep_their_places() -> None:
+    terminal = Terminal()
+    for number in ("07700900123", "07700900124", "07700900125"):
+        terminal.modem.call(Script(number, rings=1))
+        terminal.wait(10)
+    terminal.ask('AT+CPBS="MC"')
+    assert terminal.ask("AT+CPBW=2") == ["OK"]
+    assert terminal.ask("AT+CPBS?") == ['+CPBS: "MC",2,20', "OK"]
+    kept = ['+CPBR: 1,"07700900125",129,""', '+CPBR: 3,"07700900123",129,""', "OK"]
+    assert terminal.ask("AT+CPBR=1,20") == kept
+    assert terminal.ask("AT+CPBW=4") == ["ERROR"]
+    assert terminal.ask("AT+CPBW=21") == ["ERROR"]
+    assert terminal.ask('AT+CPBW=1,"07700900126",129,"Ann"') == ["ERROR"]
+    terminal.ask('AT+CPBS="SM"')
+    assert terminal.ask("AT+CPBW=1") == ["ERROR"]
+
+
 def test_dialling_rings_out_unanswered() -> None:
     terminal = Terminal()
     assert terminal.ask("ATD07700900123;") == ["OK"]
