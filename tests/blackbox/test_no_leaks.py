@@ -13,11 +13,8 @@ if TYPE_CHECKING:
     from tests.blackbox.box import Box
     from tests.foreign_modem import ForeignModem
 
-WARM, ROUNDS, LONG = (
-    2,
-    3,
-    60,
-)  # rounds until it has loaded all it needs, then in the everyday run and the long
+WARM = 1  # rounds until it has loaded all it needs
+ROUNDS, LONG = 2, 60  # and then, in the everyday run and in the long one
 GROWTH = 1.05
 FIRST = 100
 
