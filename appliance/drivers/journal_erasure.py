@@ -1,6 +1,6 @@
 """What the journal forgets: one person, and whatever is older than the owner wants it kept.
 
-What is deleted is overwritten with zeros in the file (secure_delete), and the write-ahead log is emptied.
+What is forgotten is in no byte of the file or of its log either: see `JournalFile.scrub`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from appliance.core import mentions
 from appliance.drivers import journal_rows as rows
-from appliance.drivers.journal_file import JournalSection, owe_scrubbing
+from appliance.drivers.journal_file import JournalSection, Scrub, owe_scrubbing
 from appliance.drivers.journal_people import person_of
 
 if TYPE_CHECKING:
@@ -67,18 +67,19 @@ _WORDS = (
 class ErasureSection(JournalSection):
     """Every method raises JournalUnavailable when the storage does not serve."""
 
-    def erase(self, key: str) -> None:
+    def erase(self, key: str, *, patience: float = _PATIENCE_S) -> None:
         """Forget a person: calls, texts both ways, and their number wherever somebody wrote it.
 
-        That they want no texts stays known. The log is emptied as soon as no reader is in the way.
+        That they want no texts stays known. The files are rid of it when this returns, unless somebody reads
+        for longer than `patience` seconds: then at the next `scrub`.
         """
         person = person_of(key)
         with self._file.transaction() as db:
             for forget in _ABOUT:
                 db.execute(forget, (person,))
             _blot_out(db, person)
-            owe_scrubbing(db)
-        self._file.scrub(_PATIENCE_S)
+            owe_scrubbing(db, Scrub.FILE)
+        self._file.scrub(patience)
 
     def purge(self, before: datetime) -> int:
         """Forget whatever is older than `before`, and return how many rows that were.
@@ -95,14 +96,14 @@ class ErasureSection(JournalSection):
         return gone
 
     def scrub(self) -> bool:
-        """Empty the write-ahead log where that is still owed; False when a reader is in the way."""
+        """Let what was erased be gone from the files where that is still owed; False: somebody reads."""
         return self._file.scrub()
 
     def _forget(self, statement: str, *parameters: int) -> int:
         with self._file.transaction() as db:
             gone = db.execute(statement, parameters).rowcount
             if gone:
-                owe_scrubbing(db)
+                owe_scrubbing(db, Scrub.FILE)
             return gone
 
 

@@ -114,8 +114,9 @@ class ExportsSection(JournalSection):
         apart = self._file.second()
         try:
             with apart.reading() as db:
+                calls = db.execute(_CALLS)  # before the first line is given: it is all of this moment
                 yield spreadsheets.write([_HEADER])
-                for row in db.execute(_CALLS):
+                for row in calls:
                     yield spreadsheets.write([_cells(row, name_of)])
         finally:
             apart.close()

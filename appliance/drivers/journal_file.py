@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from appliance.drivers import files, migrations, stop_list
@@ -86,27 +87,24 @@ class JournalFile:
             return (self._openings << 32) + int(version)
 
     def scrub(self, patience: float = _SCRUB_S) -> bool:
-        """Empty the write-ahead log when something secret or erased may still be in it.
+        """Let what was erased, or was secret, be gone from the file and its log, where that is owed.
 
-        Waits up to `patience` seconds for readers; False when one is in the way for longer: then it is owed,
-        also over a restart. Inside a transaction it is done at its end.
+        Waits up to `patience` seconds for others; False when they are in the way for longer: then it stays
+        owed, also over a restart. Inside a transaction it is done at its end.
         """
         with self._lock, self._said_plainly():
             connection = self._current()
             if self._in_block:
                 self._scrub_after = True
                 return False
-            if connection.execute("SELECT 1 FROM marks WHERE name = ?", (_OWED,)).fetchone() is None:
+            owed = connection.execute("SELECT value FROM marks WHERE name = ?", (_OWED,)).fetchone()
+            if owed is None:
                 return True
             connection.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
             try:
-                (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                return _scrubbed(connection, Scrub(owed["value"]))
             finally:
                 connection.execute(f"PRAGMA busy_timeout = {_BUSY_S * 1000:.0f}")
-            if busy:
-                return False
-            connection.execute("DELETE FROM marks WHERE name = ?", (_OWED,))
-            return True
 
     def second(self) -> JournalFile:
         """Return a connection of its own to the same file, for reading at leisure."""
@@ -186,6 +184,7 @@ class JournalFile:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA temp_store = MEMORY")  # no copy of a row in some other folder
             connection.execute(f"PRAGMA query_only = {self._read_only:d}")
             prepare(connection)
         except BaseException:
@@ -244,9 +243,40 @@ class _Damaged(sqlite3.DatabaseError):
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
-def owe_scrubbing(db: sqlite3.Connection) -> None:
-    """Note that something secret or erased may be in the write-ahead log until `JournalFile.scrub`."""
-    db.execute("INSERT OR IGNORE INTO marks VALUES (?, '1')", (_OWED,))
+class Scrub(StrEnum):
+    """Where something erased or secret may still be. Stored, so the values never change."""
+
+    LOG = "log"
+    FILE = "file"  # and in the log
+
+
+def owe_scrubbing(db: sqlite3.Connection, where: Scrub) -> None:
+    """Note in the same transaction what `JournalFile.scrub` has to do."""
+    if where is Scrub.FILE:
+        db.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (_OWED, where))
+    else:
+        db.execute("INSERT OR IGNORE INTO marks VALUES (?, ?)", (_OWED, where))
+
+
+def _scrubbed(connection: sqlite3.Connection, where: Scrub) -> bool:
+    """Do what is owed; False when another connection is in the way.
+
+    secure_delete zeroes a row where it lay last, but not where it lay before its page was rearranged: only
+    a file that is written anew has no such copies.
+    """
+    if where is Scrub.FILE:
+        try:
+            connection.execute("VACUUM")
+        except sqlite3.OperationalError as error:
+            if _primary_code(error) == sqlite3.SQLITE_BUSY:
+                return False
+            raise
+        connection.execute("UPDATE marks SET value = ? WHERE name = ?", (Scrub.LOG, _OWED))
+    (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        return False
+    connection.execute("DELETE FROM marks WHERE name = ?", (_OWED,))
+    return True
 
 
 def copy_before(path: Path, version: int) -> Path:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from appliance.drivers import journal_rows as rows
-from appliance.drivers.journal_file import JournalSection, owe_scrubbing
+from appliance.drivers.journal_file import JournalSection, Scrub, owe_scrubbing
 from appliance.drivers.journal_people import touch
 from appliance.modem import pdu
 
@@ -97,7 +97,7 @@ class InboxSection(JournalSection):
         """
         with self._file.transaction() as db:
             db.execute("UPDATE incoming SET body = ?, redacted = 1 WHERE id = ?", (body, message_id))
-            owe_scrubbing(db)
+            owe_scrubbing(db, Scrub.LOG)
         self._file.scrub()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from appliance.core.outbox import TextState
 from appliance.drivers import journal_rows as rows
-from appliance.drivers.journal_file import JournalSection, owe_scrubbing
+from appliance.drivers.journal_file import JournalSection, Scrub, owe_scrubbing
 from appliance.drivers.journal_people import person_of
 from appliance.modem.pdu import Settled
 
@@ -150,7 +150,8 @@ class LedgerSection(JournalSection):
             texts = sorted({int(row["text_id"]) for row in interrupted})
             for text_id in texts:
                 derive(db, text_id, INTERRUPTED)
-            return texts
+        self._file.scrub()
+        return texts
 
     def delivery(self, reference: int, key: str, settled: Settled, at: datetime) -> int | None:
         """Note what a status report says and return the text's id, None when it is about no text of ours.
@@ -170,7 +171,8 @@ class LedgerSection(JournalSection):
                 (state, reference, rows.to_ms(at), part["text_id"], part["sequence"]),
             )
             derive(db, part["text_id"], reason)
-            return int(part["text_id"])
+        self._file.scrub()
+        return int(part["text_id"])
 
 
 def derive(db: sqlite3.Connection, text_id: int, reason: str | None) -> None:
@@ -208,7 +210,7 @@ def _forget_code(db: sqlite3.Connection, text_id: int) -> None:
     """Empty a recovery code that will not be sent any more: whoever reads the journal must not find it."""
     done = db.execute("UPDATE texts SET body = '' WHERE id = ? AND kind = 'code' AND body != ''", (text_id,))
     if done.rowcount:
-        owe_scrubbing(db)
+        owe_scrubbing(db, Scrub.LOG)
 
 
 def _reading(settled: Settled) -> tuple[TextState, str | None]:

@@ -145,6 +145,7 @@ def test_a_time_that_is_none_is_told_what_one_looks_like(cli: Cli, journal: Jour
 def test_a_journal_of_a_later_version_is_one_plain_sentence(cli: Cli) -> None:
     with cli.journal() as journal, journal._file.transaction() as connection:
         connection.execute("PRAGMA user_version = 999")
+        connection.execute("UPDATE compatibility SET oldest_reader = 999")
     assert "newer version" in cli.refuses("journal")
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from appliance.core.calls import Outcome, Presentation
-from appliance.core.outbox import TextState
+import pytest
+
+from appliance.core.calls import Outcome, Presentation, Source
+from appliance.core.outbox import TextKind, TextState
 from appliance.drivers.journal import Journal
 from tests.drivers.stories import ANN, BOB, MONDAY, after, missed_call, queued, sent, wrote
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -86,3 +90,111 @@ def test_a_withheld_call_has_neither_text_nor_answer(journal: Journal) -> None:
 
 def test_a_call_nobody_knows_is_none(journal: Journal) -> None:
     assert journal.call(1) is None
+
+
+def test_the_facts_behind_a_verdict_stay_with_the_call(journal: Journal) -> None:
+    call_id = journal.call_started(MONDAY)
+    facts = {"lately": 1, "last_text_at": "2026-11-22T16:10:00Z", "names": ["Caf\u00e9"], "open": None}
+    journal.call_over(
+        call_id,
+        ended_at=after(seconds=9),
+        rings=2,
+        outcome=Outcome.MISSED,
+        verdict="TEXTED_RECENTLY",
+        record=facts,
+    )
+    call = journal.call(call_id)
+    assert call is not None
+    assert (call.record, call.source) == (facts, Source.RING)
+    assert hash(call) == hash(journal.call(call_id))
+
+
+def listed(
+    journal: Journal, number: str | None, at: datetime, source: Source = Source.MODEM_LIST
+) -> int | None:
+    return journal.call_listed(
+        started_at=at,
+        number=number,
+        key=number,
+        presentation=Presentation.WITHHELD if number is None else Presentation.ALLOWED,
+        source=source,
+        verdict="TOO_LATE",
+        record={"age_minutes": 300},
+        within=timedelta(minutes=2),
+    )
+
+
+def test_a_call_learnt_of_from_a_list_is_a_missed_call_like_others(journal: Journal) -> None:
+    call_id = listed(journal, ANN, MONDAY)
+    assert call_id is not None
+    call = journal.call(call_id)
+    assert call is not None
+    assert (call.started_at, call.ended_at, call.rings) == (MONDAY, MONDAY, 0)
+    assert (call.outcome, call.verdict, call.source) == (Outcome.MISSED, "TOO_LATE", Source.MODEM_LIST)
+    assert call.record == {"age_minutes": 300}
+    assert [person.person for person in journal.todo(10)] == [ANN]
+
+
+@pytest.mark.parametrize("minutes", [-2, -1, 0, 1, 2])
+def test_a_listed_call_that_is_known_already_is_not_listed_again(journal: Journal, minutes: int) -> None:
+    missed_call(journal, ANN, MONDAY)
+    assert listed(journal, ANN, after(minutes=minutes)) is None
+    assert listed(journal, ANN, after(minutes=minutes), Source.ALERT) is None
+    assert len(journal.calls(limit=10)) == 1
+
+
+@pytest.mark.parametrize("minutes", [-3, 3])
+def test_a_listed_call_at_another_time_is_another_call(journal: Journal, minutes: int) -> None:
+    missed_call(journal, ANN, MONDAY)
+    assert listed(journal, ANN, after(minutes=minutes)) is not None
+
+
+def test_somebody_else_s_call_at_that_time_does_not_hide_a_listed_one(journal: Journal) -> None:
+    missed_call(journal, BOB, MONDAY)
+    assert listed(journal, ANN, MONDAY) is not None
+
+
+def test_a_withheld_call_is_compared_with_withheld_calls_alone(journal: Journal) -> None:
+    missed_call(journal, ANN, MONDAY)
+    assert listed(journal, None, MONDAY) is not None
+    assert listed(journal, None, MONDAY) is None
+    assert [person.person for person in journal.people(10)] == [ANN]
+
+
+def test_a_stranger_is_nobody_who_called_once_and_was_missed(journal: Journal) -> None:
+    call_id = missed_call(journal, ANN)
+    queued(journal, ANN, call_id=call_id)
+    assert not journal.known_before(ANN, call_id)
+
+
+@pytest.mark.parametrize("how", ["wrote", "texted", "replied", "spoke"])
+def test_known_is_who_wrote_or_had_a_text_or_was_spoken_to(journal: Journal, how: str) -> None:
+    match how:
+        case "wrote":
+            wrote(journal, ANN)
+        case "texted":
+            queued(journal, ANN, call_id=missed_call(journal, ANN))
+        case "replied":
+            queued(journal, ANN, kind=TextKind.REPLY)
+        case _:
+            spoken = journal.call_started(MONDAY)
+            journal.call_identified(spoken, ANN, ANN, Presentation.ALLOWED)
+            journal.call_over(
+                spoken, ended_at=after(minutes=1), rings=1, outcome=Outcome.ANSWERED, verdict="ANSWERED"
+            )
+    call_id = missed_call(journal, ANN, after(hours=1))
+    assert journal.known_before("07700 900123", call_id)
+    assert journal.known_before(ANN)
+    assert not journal.known_before(BOB, call_id)
+
+
+def test_a_text_that_failed_makes_nobody_known(journal: Journal) -> None:
+    journal.fail_text(queued(journal, ANN), "no", MONDAY)
+    assert not journal.known_before(ANN)
+
+
+def test_what_came_of_a_later_call_makes_nobody_known_before(journal: Journal) -> None:
+    first = missed_call(journal, ANN)
+    queued(journal, ANN, call_id=missed_call(journal, ANN, after(hours=1)))
+    assert not journal.known_before(ANN, first)
+    assert journal.known_before(ANN)

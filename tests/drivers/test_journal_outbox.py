@@ -166,3 +166,37 @@ def test_an_id_names_one_text_whichever_way_it_went(journal: Journal) -> None:
 def test_a_text_nobody_knows_is_none(journal: Journal) -> None:
     assert journal.text(1) is None
     assert journal.parts_of(1) == ()
+
+
+def test_texts_are_counted_by_kind_and_up_to_a_moment(journal: Journal) -> None:
+    queued(journal, ANN, MONDAY)
+    queued(journal, ANN, after(hours=1))
+    queued(journal, ANN, after(hours=2), kind=TextKind.ACKNOWLEDGEMENT)
+    queued(journal, BOB, after(hours=2), kind=TextKind.ACKNOWLEDGEMENT)
+    assert journal.texts_to(ANN, MONDAY, until=after(hours=1)) == 1
+    assert journal.texts_to(ANN, MONDAY, kind=TextKind.ACKNOWLEDGEMENT) == 1
+    assert journal.texts_since(MONDAY, until=after(hours=1)) == 1
+    assert journal.texts_since(MONDAY, kind=TextKind.ACKNOWLEDGEMENT) == 2
+    assert journal.texts_since(MONDAY, until=after(hours=2), kind=TextKind.ACKNOWLEDGEMENT) == 0
+
+
+def test_it_is_known_when_the_owner_last_wrote_to_somebody(journal: Journal) -> None:
+    queued(journal, ANN, after(hours=3))
+    assert journal.owner_wrote_at(ANN) is None
+    queued(journal, ANN, MONDAY, kind=TextKind.REPLY)
+    queued(journal, ANN, after(hours=1), kind=TextKind.REPLY)
+    journal.fail_text(queued(journal, ANN, after(hours=2), kind=TextKind.REPLY), "no", after(hours=2))
+    assert journal.owner_wrote_at("07700 900123") == after(hours=1)
+    assert journal.owner_wrote_at(BOB) is None
+
+
+def test_the_texts_that_may_not_have_gone_come_newest_first(journal: Journal) -> None:
+    doubtful = []
+    for number in (ANN, BOB):
+        sent(journal, number)
+        text_id = queued(journal, number)
+        journal.part_submitting(text_id, 1, MONDAY)
+        journal.part_unknown(text_id, 1, "NO_ANSWER", MONDAY)
+        doubtful.append(text_id)
+    assert [text.id for text in journal.uncertain_texts(10)] == doubtful[::-1]
+    assert [text.id for text in journal.uncertain_texts(1)] == doubtful[1:]
