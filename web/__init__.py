@@ -9,10 +9,42 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from appliance.drivers.clock import SystemClock
-from web import assets, auth, box, calls, errors, files, guard, home, live, message, settings, setup, view
+from web import (
+    about,
+    assets,
+    auth,
+    box,
+    caller,
+    calls,
+    card,
+    details,
+    errors,
+    files,
+    guard,
+    home,
+    hours,
+    live,
+    message,
+    numbers,
+    recovery,
+    settings,
+    setup,
+    statistics,
+    talk,
+    uploads,
+    view,
+    wizard,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_PARTS = (
+    *(auth, recovery, setup, wizard),
+    *(home, live, calls, talk, caller, message, statistics),
+    *(settings, hours, numbers, details, box, about, card),
+)
 
 
 class _Page(Flask):
@@ -40,12 +72,14 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
     files.init_app(app, opened)
     # Order is policy: the host (outside everything), whether there is an owner, whose form, who asks.
     guard.init_app(app)
+    uploads.init_app(app)
     setup.init_app(app)
     app.before_request(guard.check_post)
     auth.init_app(app)
+    wizard.init_app(app)
     assets.init_app(app)
     view.init_app(app)
     errors.init_app(app)
-    for part in (auth, home, live, calls, message, settings, box, setup):
+    for part in _PARTS:
         app.register_blueprint(part.bp)
     return app

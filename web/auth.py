@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 
 from appliance.drivers.access_file import PasswordRefused
-from web import guard
+from web import guard, sessions, tries
 from web.files import files, settings_now
-from web.throttle import Throttle, whole_seconds
-from web.view import plural
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -19,17 +17,16 @@ if TYPE_CHECKING:
 
 bp = Blueprint("auth", __name__)
 
-_PUBLIC: Final = frozenset({"auth.login", "auth.sign_in", "setup.setup", "assets.asset"})
-_COOKIE_DAYS: Final = 400  # the longest a browser keeps one; the box ends a session by itself
+_PUBLIC: Final = frozenset({"auth.login", "auth.sign_in", "assets.asset", "about.about"})
+_PUBLIC_PARTS: Final = frozenset({"setup", "recovery"})
 _OUR_PAGE: Final = re.compile(r"/[a-z0-9-]+(?:/[a-z0-9-]+)*")
-_THROTTLE: Final = "textback-throttle"
 _WRONG: Final = "That is not the password. Check it and type it again."
 
 
 @bp.get("/login")
 def login() -> Response | str:
     """Show the sign-in page."""
-    if _is_signed_in():
+    if sessions.is_signed_in():
         return redirect(url_for("home.home"), 303)
     return _sign_in_page(then="", problem="")
 
@@ -38,12 +35,12 @@ def login() -> Response | str:
 def sign_in() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Let in who knows the password."""
     then = request.form.get("then", "")
-    wait = _try(request.form.get("password", ""))
+    wait = tries.password(request.form.get("password", ""))
     if wait is None:
         return _sign_in_page(then, _WRONG), 401
     if wait > 0:
-        return _sign_in_page(then, _slow_down(wait)), 429, {"Retry-After": str(whole_seconds(wait))}
-    guard.give_token(files().access.new_session(files().now()), days=_COOKIE_DAYS)
+        return _sign_in_page(then, tries.slow_down(wait)), 429, tries.retry_after(wait)
+    sessions.begin()
     return redirect(then if _OUR_PAGE.fullmatch(then) else url_for("home.home"), 303)
 
 
@@ -64,23 +61,23 @@ def password() -> str:
 @bp.post("/settings/password")
 def change_password() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Set another password and end every session but this visitor's, which begins anew."""
-    wait = _try(request.form.get("old", ""))
+    wait = tries.password(request.form.get("old", ""))
     if wait is None:
         return render_template("auth/password.html", problems={"old": _WRONG}), 422
     if wait > 0:
-        page = render_template("auth/password.html", problems={"old": _slow_down(wait)})
-        return page, 429, {"Retry-After": str(whole_seconds(wait))}
+        page = render_template("auth/password.html", problems={"old": tries.slow_down(wait)})
+        return page, 429, tries.retry_after(wait)
     try:
         files().access.set_password(request.form.get("new", ""), business=settings_now().business)
     except PasswordRefused as refused:
         return render_template("auth/password.html", problems={"new": str(refused)}), 422
-    guard.give_token(files().access.new_session(files().now()), days=_COOKIE_DAYS)
+    sessions.begin()
     return redirect(url_for("settings.settings", done="password"), 303)
 
 
 def require_session() -> Response | tuple[str, int] | None:
     """Show the sign-in page, and nothing else, to whoever has no session. Also where there is no page."""
-    if request.endpoint in _PUBLIC or _is_signed_in():
+    if request.endpoint in _PUBLIC or request.blueprint in _PUBLIC_PARTS or sessions.is_signed_in():
         return None
     if request.blueprint == "live":
         answer = jsonify(state="SIGNED_OUT")
@@ -89,34 +86,11 @@ def require_session() -> Response | tuple[str, int] | None:
     return _sign_in_page(request.path if request.method == "GET" else "", problem=""), 401
 
 
-def _is_signed_in() -> bool:
-    return not g.anonymous and files().access.session_valid(g.token, files().now())
-
-
-def _try(password: str) -> float | None:
-    """Try a password: 0 when it is right, None when it is wrong, else the seconds to wait before a try."""
-    address = request.remote_addr or ""
-    throttle: Throttle = current_app.extensions[_THROTTLE]
-    wait = throttle.try_now(address, files().clock.monotonic())
-    if wait > 0:
-        return wait
-    if not files().access.check(password):
-        return None
-    throttle.was_right(address)
-    return 0.0
-
-
-def _slow_down(wait: float) -> str:
-    seconds = whole_seconds(wait)
-    again = plural(seconds, "second") if seconds < 60 else plural(-(-seconds // 60), "minute")
-    return f"Too many wrong tries. Try again in {again}."
-
-
 def _sign_in_page(then: str, problem: str) -> str:
     return render_template("auth/login.html", then=then, problem=problem)
 
 
 def init_app(app: Flask) -> None:
     """Stand before every page of this app."""
-    app.extensions[_THROTTLE] = Throttle()
+    tries.init_app(app)
     app.before_request(require_session)

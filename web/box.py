@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 
 from appliance import __version__
 from web import state
@@ -17,6 +17,8 @@ from web.words import Tone
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from werkzeug.wrappers import Response
 
     from appliance.drivers.status_file import Status
 
@@ -51,6 +53,13 @@ def box() -> str:
         parts=() if status is None else tuple(_parts(status)),
         version=__version__,
     )
+
+
+@bp.post("/restart")
+def restart() -> Response:
+    """Ask for the phone part to be started anew: the daemon sees it within a second."""
+    files().requests.ask_restart()
+    return redirect(url_for("box.box", done="restarting"), 303)
 
 
 def _parts(status: Status) -> Iterator[Part]:

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app, g
 
 from appliance.core.hours import LONDON
+from appliance.drivers import atomic_storage
 from appliance.drivers.access_file import AccessFile
 from appliance.drivers.journal import Journal
+from appliance.drivers.request_file import RequestFile
 from appliance.drivers.settings_file import SettingsFile
+from appliance.drivers.setup_code import SetupCode
 from appliance.drivers.status_file import StatusFile
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from appliance.core.settings import Settings
     from appliance.drivers.clock import Clock
+    from appliance.drivers.people_file import PeopleFile
     from appliance.drivers.status_file import Status
 
 _NAME: Final = "textback"
@@ -31,11 +35,15 @@ class Files:
     """Where the page and the daemon meet. The journal is opened when it is first asked for."""
 
     def __init__(self, data: Path, run: Path, clock: Clock) -> None:
+        self.data = data
         self.settings = SettingsFile(data)
         self._read_settings: Settings | None = None
         self.access = AccessFile(data)
+        self.setup_code = SetupCode(data, run, clock.monotonic)
+        self.requests = RequestFile(run)
         self._status = StatusFile(run)
         self.clock = clock
+        self._settings_path = data / "settings.json"
         self._journal_path = data / "journal.sqlite3"
         self._journal: Journal | None = None
         self._lock = threading.Lock()
@@ -50,6 +58,11 @@ class Files:
                 self._journal = Journal(self._journal_path)
             return self._journal
 
+    @property
+    def people(self) -> PeopleFile:
+        """The owner's number lists and contacts."""
+        return self.settings.people
+
     def status(self) -> Status | None:
         """Return what the daemon last said of itself; None when it is not running."""
         return self._status.read(self.clock.now())
@@ -59,9 +72,10 @@ class Files:
         with self._lock:
             self._writes += 1
 
-    def mark(self) -> tuple[str, int, int]:
-        """Return what is another after every change of the journal, and after a restart."""
-        return self._start, self._writes, self.journal.data_version()
+    def mark(self) -> tuple[object, ...]:
+        """Return what is another after every change of the journal or the settings, and after a restart."""
+        changed = atomic_storage.stamp(self._settings_path)
+        return self._start, self._writes, self.journal.data_version(), changed
 
     def settings_now(self) -> Settings:
         """Return the settings, read again only when the file is another. Raises SettingsUnreadable."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import signal
@@ -9,23 +10,30 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 # waitress ships no type information
 from waitress import wasyncore  # type: ignore[import-untyped]
 from waitress.adjustments import Adjustments  # type: ignore[import-untyped]
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
+from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]
 from waitress.server import TcpWSGIServer  # type: ignore[import-untyped]
 from waitress.task import ErrorTask  # type: ignore[import-untyped]
 
 from web.guard import NO_STORE, SECURITY_HEADERS
 from web.throttle import client_of
+from web.uploads import MOST_UPLOAD
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
     from wsgiref.types import WSGIApplication
 
 REQUEST_S: Final = 8.0  # a request has this long to arrive whole
+UPLOAD_S: Final = (
+    120.0  # a file from somebody signed in has this long: at the end of the garden Wi-Fi is slow
+)
 IDLE_S: Final = 30.0  # a kept-alive connection is closed after so long without one
 PER_ADDRESS: Final = 12  # connections; a browser opens six
 STOP_S: Final = 1.5  # answers on their way may finish in this time after SIGTERM
@@ -47,15 +55,35 @@ class _Refusal(ErrorTask):  # type: ignore[misc]  # untyped base
         super().execute()
 
 
+class _Parser(HTTPRequestParser):  # type: ignore[misc]  # untyped base
+    """One request, which may be larger than usual when `may_upload` says so once its head is known."""
+
+    def __init__(self, adjustments: Adjustments, may_upload: Callable[[str, str], bool]) -> None:
+        super().__init__(adjustments)
+        self.adj: Adjustments = adjustments
+        self._may_upload = may_upload
+        self.is_upload = False
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head, and see what the body may be."""
+        super().parse_header(header_plus)
+        large = self.chunked or self.content_length >= self.adj.max_request_body_size
+        if large and self._may_upload(str(self.path), str(self.headers.get("COOKIE", ""))):
+            self.is_upload = True
+            self.adj = copy.copy(self.adj)
+            self.adj.max_request_body_size = MOST_UPLOAD
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]  # untyped base
     """One connection, which knows since when its next request has been on the way."""
 
     error_task_class = _Refusal
 
-    def __init__(self, *args: object, **kw: object) -> None:
+    def __init__(self, server: Server, *args: object, **kw: object) -> None:
+        self.parser_class = partial(_Parser, may_upload=server.may_upload)
         self.begun: float | None = time.monotonic()  # None while no request is on the way
         self.heard = time.monotonic()
-        super().__init__(*args, **kw)
+        super().__init__(server, *args, **kw)
 
     def received(self, data: bytes) -> bool:
         """Feed the parser; note when a request began. Blank lines between requests count for nothing."""
@@ -71,7 +99,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # untyped base
     def is_late(self, now: float) -> bool:
         """Say whether the client has used up its time to send a request, or to read an answer."""
         if self.begun is not None:
-            return now - self.begun > REQUEST_S
+            uploads = self.request is not None and self.request.is_upload
+            return now - self.begun > (UPLOAD_S if uploads else REQUEST_S)
         return not self.requests and now - self.heard > IDLE_S
 
 
@@ -80,7 +109,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # untyped base
 
     channel_class = _Channel
 
-    def __init__(self, app: WSGIApplication, listener: socket.socket) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        listener: socket.socket,
+        may_upload: Callable[[str, str], bool] = lambda _path, _cookies: False,
+    ) -> None:
+        self.may_upload = may_upload
         self._stopping = threading.Event()
         adjustments = Adjustments(
             sockets=[listener],
@@ -159,14 +194,19 @@ def listening_socket(host: str, port: int) -> socket.socket:
         raise NoSocketError(wrong) from error
 
 
-def serve(app: WSGIApplication, listen: tuple[str, int] | None) -> None:
+def serve(
+    app: WSGIApplication,
+    listen: tuple[str, int] | None,
+    may_upload: Callable[[str, str], bool] = lambda _path, _cookies: False,
+) -> None:
     """Serve the page until SIGTERM or Ctrl-C, and stop within 2 s.
 
-    `listen` None: the socket that systemd hands over. Raises NoSocketError when there is nothing to listen
-    on. Belongs in the main thread: it takes the signals.
+    `listen` None: the socket that systemd hands over. `may_upload` tells by path and cookies whether a
+    request may be large. Raises NoSocketError when there is nothing to listen on. Belongs in the main
+    thread: it takes the signals.
     """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a page that is asked a lot is no fault
-    server = Server(app, handed_socket() if listen is None else listening_socket(*listen))
+    server = Server(app, handed_socket() if listen is None else listening_socket(*listen), may_upload)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         server.stop()

@@ -14,6 +14,7 @@ from appliance.core import numbers
 from appliance.core.calls import Outcome, Presentation
 from appliance.core.health import Lights, Pattern, State
 from appliance.core.outbox import TextKind
+from appliance.core.settings import with_value
 from appliance.drivers.settings_file import SettingsFile
 from appliance.drivers.status_file import Status, StatusFile, StatusModem
 from web.guard import COOKIE
@@ -83,9 +84,10 @@ class Visitor:
 
     def token(self) -> str:
         """The token in this visitor's forms."""
-        found = _CSRF.search(self.get("/login").text) or _CSRF.search(self.get("/").text)
-        assert found, "no form on the page"
-        return found[1]
+        for path in ("/login", "/", "/setup", "/setup/name"):
+            if found := _CSRF.search(self.get(path).text):
+                return found[1]
+        raise AssertionError("no form on the page")
 
     def sign_in(self, password: str = PASSWORD) -> TestResponse:
         return self.submit("/login", password=password)
@@ -142,6 +144,12 @@ class Box:
             self.journal.part_sent(text, 1, 7, ended + timedelta(seconds=4))
         return call
 
+    def text_of(self, call: int) -> int:
+        """The id of the text that a missed call has caused."""
+        found = next(i["text_id"] for i in self.journal.export() if i["kind"] == "call" and i["id"] == call)
+        assert isinstance(found, int)
+        return found
+
     def incoming(self, sender: str, body: str, *, ago: timedelta = timedelta(minutes=1)) -> int:
         """Note a text from somebody, and return its id."""
         at = self.clock.now() - ago
@@ -171,6 +179,10 @@ class Box:
                 at=now,
             )
         )
+
+    def set(self, key: str, value: object) -> None:
+        """Change one setting, as the command line does."""
+        SettingsFile(self.data).update(lambda settings: with_value(settings, key, value))
 
     def settings(self) -> Settings:
         return SettingsFile(self.data).load()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from appliance.core.health import State
+from appliance.drivers.request_file import RequestFile
 from appliance.drivers.status_file import StatusFile
 from tests.web.fakes import words_of
 
@@ -27,6 +29,18 @@ def test_every_part_is_named_and_says_how_it_is(owner: Visitor, box: Box) -> Non
         "Textback 0.1.0",
     ):
         assert part in words
+
+
+def test_a_restart_is_asked_of_the_daemon(owner: Visitor, box: Box) -> None:
+    answer = owner.submit("/settings/box/restart")
+    assert (answer.status_code, answer.location) == (303, "/settings/box?done=restarting")
+    assert "Starting again." in words_of(owner.get(answer.location))
+    assert RequestFile(box.run).take_restart()
+
+
+def test_a_locked_sim_leads_to_where_its_lock_code_is_typed(owner: Visitor, box: Box) -> None:
+    box.status(State.SIM_LOCKED, "The SIM is locked.", "Type its lock code. We only ever try it once.")
+    assert 'class="button" href="/settings/sim-lock"' in owner.get("/settings/box").text
 
 
 def test_without_the_daemon_the_page_says_so_and_shows_no_parts(owner: Visitor, box: Box) -> None:
