@@ -88,8 +88,13 @@ class AccessFile:
     def clear_password(self) -> None:
         """Forget the password, end every session, and leave all else as it is, the owner included.
 
-        The next to claim the box sets another. Nothing on a box that nobody has claimed.
+        The next to claim the box sets another. Nothing on a box that nobody has claimed; a damaged file is
+        moved aside, and the owner with it.
         """
+        try:
+            atomic_storage.set_aside_damaged(self._path)
+        except (OSError, atomic_storage.DocumentsUnwritable) as error:
+            raise AccessUnwritable(_UNWRITABLE) from error
         if self.claimed():
             with self._changing() as access:
                 _keep_owner(access, None)

@@ -285,7 +285,17 @@ def test_a_cleared_password_ends_every_session_and_keeps_the_owner(claimed: Acce
 def test_clearing_a_password_does_not_make_an_owner(access: AccessFile, data: Path) -> None:
     access.clear_password()
     assert not access.claimed()
-    assert not data.exists()
+    assert not (data / "access.json").exists()
+
+
+def test_clearing_a_password_helps_where_the_file_is_damaged(claimed: AccessFile, data: Path) -> None:
+    for path in (data / "access.json", backup_of(data / "access.json")):
+        path.write_bytes(b"{")
+    with pytest.raises(AccessUnreadable, match="Hold the button for 20 seconds"):
+        claimed.has_password()
+    claimed.clear_password()
+    assert not claimed.has_password()
+    assert claimed.claim("three red mugs")
 
 
 def test_a_recovery_code_is_eight_digits_of_which_only_a_hash_is_kept(
