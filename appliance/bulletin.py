@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from math import ceil
 
 from appliance import __version__
-from appliance.callbook import Callbook
+from appliance.circumstances import Circumstances
 from appliance.core import health, hours, wording
 from appliance.core.calls import CallTracker
 from appliance.core.health import Health, State
 from appliance.core.hours import LONDON
+from appliance.core.outbox import TextKind
+from appliance.counts import Counts, today
 from appliance.drivers.journal import Journal, JournalUnavailable
 from appliance.drivers.status_file import Status, StatusModem
 from appliance.knowledge import Knowledge
@@ -31,9 +33,10 @@ class Bulletin:
     """
 
     knowledge: Knowledge
-    callbook: Callbook
+    circumstances: Circumstances
     tracker: CallTracker
     postroom: Postroom
+    counts: Counts
     journal: Journal
     sending_to: str | None = None
     last_text: datetime | None = None
@@ -54,15 +57,18 @@ class Bulletin:
             self.took_s = max(1, ceil((at - call.ended_at).total_seconds()))
             self.took_until = now + TEXT_SENT_SHOWN_S
 
-    def health(self, at: datetime, now: float, texts_today: int) -> Health:
-        """Return the box's state. `at` is UTC, `now` monotonic seconds."""
-        settings, local = self.callbook.settings, at.astimezone(LONDON)
+    def health(self, at: datetime, now: float, texts_today: int, *, live: bool = True) -> Health:
+        """Return the box's state. `at` is UTC, `now` monotonic seconds.
+
+        `live` False leaves out who rings or is texted this second.
+        """
+        settings, local = self.circumstances.settings, at.astimezone(LONDON)
         known = self.knowledge.known(local, now)
         ringing = self.tracker.ringing
         return health.assess(
             replace(
                 known,
-                set_up=self.callbook.claimed and settings.business is not None,
+                set_up=self.circumstances.set_up,
                 sends_failing=self.postroom.failures,
                 texts_today=texts_today,
                 limit_reached=texts_today >= settings.limits.per_day,
@@ -70,17 +76,23 @@ class Bulletin:
                 open_now=hours.is_open(settings, local),
                 closed_text_empty=not wording.template_now(settings, local),
                 opens_at=hours.opens_at(settings, local),
-                clock_sure=self.callbook.clock_sure,
-                ringing=None if ringing is None else ringing.number or "",
-                texting=self.sending_to,
-                text_took_s=self.took_s if now < self.took_until else None,
+                clock_sure=self.circumstances.clock_sure,
+                ringing=ringing.number or "" if live and ringing is not None else None,
+                texting=self.sending_to if live else None,
+                text_took_s=self.took_s if live and now < self.took_until else None,
             )
         )
 
-    def status(self, at: datetime, now: float, port: str | None) -> Status:
+    def resting(self, at: datetime, now: float) -> Health:
+        """Return the box's state but for what happens this second. Raises JournalUnavailable."""
+        self._look(at)
+        return self.health(at, now, self.texts_today, live=False)
+
+    def status(self, at: datetime, now: float, port: str | None, written_at: datetime) -> Status:
         """Return the status as of now. `port` is the modem's, None without one.
 
-        A journal that refuses leaves its numbers as they were: that it refuses must be shown all the same.
+        `written_at` is the machine's own time, by which a reader tells how old the status is. A journal that
+        refuses leaves its numbers as they were: that it refuses must be shown all the same.
         """
         with suppress(JournalUnavailable):
             self._look(at)
@@ -107,12 +119,13 @@ class Bulletin:
             last_text=self.last_text,
             pid=os.getpid(),
             version=__version__,
-            at=at.astimezone(UTC),
+            at=written_at.astimezone(UTC),
         )
 
     def _look(self, at: datetime) -> None:
-        midnight = at.astimezone(LONDON).replace(hour=0, minute=0, second=0, microsecond=0)
-        self.texts_today = self.journal.texts_since(midnight)
+        self.texts_today = self.counts.of(TextKind.MISSED_CALL, today(at), at)
+        if self.last_text is None:
+            self.last_text = self.journal.last_sent_at()
         self.queued = self.journal.queued_count()
         newest = self.journal.calls(limit=1)
         self.last_call = newest[0].call.started_at if newest else None

@@ -34,6 +34,7 @@ _VOICE = {
     modem.Network.ROAMING: True,
     modem.Network.TEXTS_ONLY: False,
 }
+_LETS_IN = frozenset({modem.Network.HOME, modem.Network.ROAMING, modem.Network.TEXTS_ONLY})
 
 
 @dataclass(slots=True)
@@ -104,6 +105,11 @@ class Knowledge:
     def registration(self) -> Registration:
         """Where the box stands with the network."""
         return _REGISTRATIONS[self.network]
+
+    @property
+    def in_network(self) -> bool:
+        """Whether the network lets the box in, so that texts can go out."""
+        return self.started and self.network in _LETS_IN
 
     @property
     def voice(self) -> bool | None:

@@ -11,6 +11,8 @@ import weakref
 from typing import TYPE_CHECKING
 
 import appliance.daemon
+from appliance.core import numbers
+from appliance.core.outbox import TextKind
 from appliance.core.settings import Settings, with_value
 from appliance.daemon import Daemon, Equipment
 from appliance.drivers.serial_port import PortLost
@@ -216,10 +218,25 @@ class DaemonRig:
     def calls(self) -> list[Call]:
         return [view.call for view in reversed(self.journal.calls(limit=1000))]
 
+    def of(self, *kinds: TextKind) -> list[Text]:
+        """Return every outgoing text of these kinds."""
+        ids = [int(str(row["id"])) for row in self.journal.export() if row.get("direction") == "out"]
+        texts = [text for text_id in ids if (text := self.journal.text(text_id)) is not None]
+        return [text for text in texts if text.kind in kinds]
+
     @property
     def texts(self) -> list[Text]:
-        ids = [int(str(row["id"])) for row in self.journal.export() if row.get("direction") == "out"]
-        return [text for text_id in ids if (text := self.journal.text(text_id)) is not None]
+        """Every outgoing text but what the owner is told by the box itself."""
+        return self.of(*(kind for kind in TextKind if kind is not TextKind.NOTICE))
+
+    @property
+    def told(self) -> list[str]:
+        """What the owner was told."""
+        return [text.body for text in self.of(TextKind.NOTICE)]
+
+    def sent_to(self, number: str) -> list[str]:
+        """Return the words of every text the modem was given for this number."""
+        return [words for to, words in self.sent if to == numbers.key(number)]
 
     @property
     def sent(self) -> list[tuple[str, str]]:

@@ -11,11 +11,13 @@ import pytest
 
 from appliance import __version__
 from appliance.bulletin import TEXT_SENT_SHOWN_S, Bulletin
-from appliance.callbook import Callbook
+from appliance.circumstances import Circumstances
 from appliance.core.calls import CallTracker, Outcome, Presentation
 from appliance.core.health import Pattern, State
 from appliance.core.outbox import TextKind
 from appliance.core.settings import Settings, with_value
+from appliance.core.tally import Tally
+from appliance.counts import Counts
 from appliance.drivers.status_file import Status, StatusModem
 from appliance.knowledge import Knowledge
 from appliance.modem.events import Network, NetworkStatus, Ready, Sim, SimStatus
@@ -33,11 +35,10 @@ class Board:
         self.journal = FlakyJournal(path)
         self.knowledge = Knowledge()
         self.tracker = CallTracker()
-        self.callbook = Callbook(self.journal, lambda _: MONDAY)
-        self.postroom = Postroom(self.journal)
-        self.bulletin = Bulletin(self.knowledge, self.callbook, self.tracker, self.postroom, self.journal)
-        self.callbook.claimed = True
-        self.callbook.settings = with_value(Settings(), "business", "Dave Smith Plumbing")
+        settings = with_value(Settings(), "business", "Dave Smith Plumbing")
+        self.now = Circumstances(settings, claimed=True)
+        self.postroom = Postroom(self.journal, self.now, Tally())
+        self.bulletin = self.new_bulletin()
         for event in (
             SimStatus(Sim.READY),
             Ready("simcom-4g", "SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "B04", None),
@@ -45,11 +46,16 @@ class Board:
         ):
             self.knowledge.note(event, MONDAY, 0.0)
 
+    def new_bulletin(self) -> Bulletin:
+        """Return a bulletin as after a restart."""
+        counts = Counts(self.journal, Tally())
+        return Bulletin(self.knowledge, self.now, self.tracker, self.postroom, counts, self.journal)
+
     def set(self, key: str, value: object) -> None:
-        self.callbook.settings = with_value(self.callbook.settings, key, value)
+        self.now.settings = with_value(self.now.settings, key, value)
 
     def status(self, at: datetime = MONDAY, now: float = 0.0, port: str | None = "/dev/fake") -> Status:
-        return self.bulletin.status(at, now, port)
+        return self.bulletin.status(at, now, port, at)
 
     def call(self, at: datetime = MONDAY) -> int:
         call_id = self.journal.call_started(at)
@@ -176,15 +182,15 @@ def test_closing_time_is_told_where_it_means_no_texts(board: Board) -> None:
 
 
 def test_a_box_that_nobody_has_set_up_says_so(board: Board) -> None:
-    board.callbook.claimed = False
+    board.now.claimed = False
     assert board.status().state is State.NOT_SET_UP
-    board.callbook.claimed = True
-    board.callbook.settings = Settings()
+    board.now.claimed = True
+    board.now.settings = Settings()
     assert board.status().state is State.NOT_SET_UP
 
 
 def test_an_unknown_time_is_told(board: Board) -> None:
-    board.callbook.clock_sure = False
+    board.now.clock_sure = False
     assert board.status().state is State.CLOCK_UNSURE
 
 

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from appliance.box_time import BoxTime
 from appliance.callbook import Callbook
+from appliance.circumstances import Circumstances
 from appliance.core.calls import CallBegan, Caller, CallerKnown, CallFinished, Outcome, Presentation, Progress
 from appliance.core.outbox import TextKind, TextState
 from appliance.core.policy import TEXT, Reason
 from appliance.core.settings import Settings, with_value
+from appliance.core.tally import Tally
+from appliance.counts import Counts
 from appliance.drivers.journal import Call, JournalUnavailable, Text
 from tests.fakes import MONDAY, FakeClock, FlakyJournal
 
@@ -34,22 +38,20 @@ class Desk:
 
     def new_book(self) -> Callbook:
         """Return a callbook as after a restart, for a box that is set up."""
-        book = Callbook(self.journal, self.wall)
-        book.claimed = True
-        book.settings = Settings()
+        self.now = Circumstances(claimed=True)
         for key, value in (
             ("business", "Dave Smith Plumbing"),
             ("name", "Dave"),
             ("owner_mobile", "07700900999"),
         ):
-            book.settings = with_value(book.settings, key, value)
-        return book
-
-    def wall(self, moment: float) -> datetime:
-        return self.clock.now() - timedelta(seconds=self.clock.monotonic() - moment)
+            self.set(key, value)
+        self.tally = Tally()
+        self.time = BoxTime(self.clock, self.journal, self.tally)
+        self.time.begin()
+        return Callbook(self.journal, self.now, self.time, Counts(self.journal, self.tally))
 
     def set(self, key: str, value: object) -> None:
-        self.book.settings = with_value(self.book.settings, key, value)
+        self.now.settings = with_value(self.now.settings, key, value)
 
     def steps(
         self,
@@ -108,6 +110,7 @@ def finish(desk: Desk, state: TextState) -> None:
         desk.journal.part_unknown(text.id, 1, "NO_ANSWER", at)
     if state is TextState.FAILED:
         desk.journal.fail_text(text.id, "No credit.", at)
+        desk.tally.forget(text.id)
     assert desk.texts[-1].state is state
 
 
@@ -156,7 +159,7 @@ def test_outside_hours_the_closed_text_is_sent(desk: Desk) -> None:
 
 def test_while_the_time_is_not_known_no_time_is_promised(desk: Desk) -> None:
     desk.clock.set_wall(datetime(1970, 1, 1, 3, tzinfo=UTC))
-    desk.book.clock_sure = False
+    desk.now.clock_sure = False
     assert desk.call() == TEXT
     assert "I'll call you back soon." in desk.texts[0].body
 
@@ -165,17 +168,17 @@ def test_while_the_time_is_not_known_no_time_is_promised(desk: Desk) -> None:
 
 
 def unclaimed(desk: Desk) -> str | None:
-    desk.book.claimed = False
+    desk.now.claimed = False
     return desk.call()
 
 
 def nameless(desk: Desk) -> str | None:
-    desk.book.settings = Settings()
+    desk.now.settings = Settings()
     return desk.call()
 
 
 def own(desk: Desk) -> str | None:
-    desk.book.own_number = "+447700900123"
+    desk.now.own_number = "+447700900123"
     return desk.call("07700900123")
 
 
@@ -246,7 +249,7 @@ def test_a_pause_that_is_over_stops_nothing(desk: Desk) -> None:
 
 
 def test_hours_are_not_held_against_a_caller_while_the_time_is_not_known(desk: Desk) -> None:
-    desk.book.clock_sure = False
+    desk.now.clock_sure = False
     assert closed(desk) == TEXT
 
 

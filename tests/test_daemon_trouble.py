@@ -127,14 +127,14 @@ def test_a_port_that_is_not_there_is_looked_for_ever_less_often(rig: DaemonRig) 
     assert waits[: len(REOPEN_S)] == list(REOPEN_S)
     assert set(waits[len(REOPEN_S) :]) == {REOPEN_S[-1]}
     assert rig.states == [State.STARTING, State.NO_MODEM]
-    assert rig.event_names == ["started", "modem_lost"]
+    assert rig.event_names == ["started", "modem_lost", "stopped"]
 
 
 def test_a_modem_that_comes_late_is_found(rig: DaemonRig) -> None:
     rig.plugged = False
     rig.at(60, rig.replug).ring(70).run(120)
     assert rig.states[-1] is State.READY
-    assert rig.event_names == ["started", "modem_lost", "ready"]
+    assert rig.event_names == ["started", "modem_lost", "ready", "stopped"]
 
 
 def test_a_modem_that_comes_back_is_looked_for_quickly_the_next_time(rig: DaemonRig) -> None:
@@ -179,7 +179,10 @@ def test_a_text_that_is_with_the_network_when_the_port_is_lost_is_not_sent_again
     rig.ring(10)
     unplugged_at(rig, 23).run(4000)
     assert states(rig) == [TextState.UNKNOWN]
-    assert rig.modem.submitted == []
+    assert rig.sent_to(ANN) == []
+    assert rig.told == [
+        "The text to 07700 900123 may not have gone. Ring them, or send it again on the page."
+    ]
 
 
 @pytest.mark.parametrize("how", ["read", "write"])
@@ -344,7 +347,10 @@ def test_a_text_that_was_under_way_at_the_crash_is_unknown_and_not_sent(rig: Dae
     rig.journal.part_submitting(text_id, 1, MONDAY)
     rig.run(7200)
     assert states(rig) == [TextState.UNKNOWN]
-    assert rig.modem.submitted == []
+    assert rig.sent_to(ANN) == []
+    assert rig.told == [
+        "The text to 07700 900123 may not have gone. Ring them, or send it again on the page."
+    ]
 
 
 def test_what_was_queued_before_a_stop_goes_after_the_start(rig: DaemonRig) -> None:
@@ -364,7 +370,8 @@ def test_what_grew_too_old_while_the_box_was_off_is_not_sent(rig: DaemonRig) -> 
     rig.again()
     rig.run(60)
     assert states(rig) == [TextState.FAILED]
-    assert len(rig.modem.submitted) == 1
+    assert len(rig.sent_to(ANN)) == 1
+    assert rig.told == ["The box was off since 10am. It is back on. See the page for calls it missed."]
 
 
 def test_a_stop_tells_everybody_and_leaves_nothing_open(rig: DaemonRig) -> None:

@@ -1,102 +1,25 @@
-"""Each part of a text goes once at most, whatever breaks; what comes in is kept, and copied once."""
+"""Each part of a text goes once at most, whatever breaks."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from appliance.core import outbox
-from appliance.core.outbox import TextKind, TextState
-from appliance.core.settings import Settings, with_value
-from appliance.drivers.journal import Incoming, JournalUnavailable, Part, Text
-from appliance.modem import gsm7, pdu
-from appliance.modem.events import Accepted, Doubtful, Message, NotStarted, Place, Refused, Ticket
+from appliance.core.outbox import TextState
+from appliance.drivers.journal import JournalUnavailable, Part, Text
+from appliance.modem import pdu
+from appliance.modem.events import Accepted, Doubtful, NotStarted, Refused, Ticket
 from appliance.modem.result_codes import CmsError, Error, Final
-from appliance.postroom import NO_ANSWER, NO_PROMPT, Postroom, SendResult
-from tests.fakes import MONDAY, FlakyJournal
-from tests.modem import tpdu_builder as build
+from appliance.postroom import NO_ANSWER, NO_PROMPT, SendResult
+from tests.desk import ANN, BOB, Desk, accepted
+from tests.fakes import MONDAY
 
-ANN, BOB, OWNER = "+447700900123", "+447700900456", "+447700900999"
-BOXS_OWN = "+447700900100"
 LONG = "Two parts: " + "word " * 40
 HALF_AN_HOUR = timedelta(minutes=30)
-
-
-class Desk:
-    """A postroom at work, and a clock on the wall that the test sets."""
-
-    def __init__(self, path: Path) -> None:
-        self.journal = FlakyJournal(path)
-        self.at = MONDAY
-        self.sent: list[int] = []
-        self.room = self.new_room()
-
-    def new_room(self) -> Postroom:
-        """Return a postroom as after a restart."""
-        room = Postroom(self.journal)
-        room.settings = with_value(Settings(), "owner_mobile", OWNER)
-        room.own_number = BOXS_OWN
-        room.on_sent = lambda text_id, _at: self.sent.append(text_id)
-        return room
-
-    def restart(self) -> None:
-        self.room = self.new_room()
-        self.journal.settle_interrupted(self.at)
-
-    def queue(self, to: str = ANN, body: str = "Hello", expires_at: datetime | None = None) -> int:
-        return self.journal.queue_text(
-            to=to,
-            body=body,
-            parts=len(gsm7.split(body).texts),
-            kind=TextKind.REPLY,
-            at=self.at,
-            expires_at=expires_at,
-        )
-
-    def ticket(self) -> Ticket:
-        ticket = self.room.next_ticket(self.at)
-        assert ticket is not None, "nothing is due"
-        return ticket
-
-    def send(self, result: Callable[[Ticket], SendResult]) -> Ticket:
-        """Hand the next part to the modem, which answers so."""
-        ticket = self.ticket()
-        assert self.room.commit(ticket, self.at)
-        self.room.record(result(ticket), self.at)
-        return ticket
-
-    def text(self, text_id: int) -> Text:
-        text = self.journal.text(text_id)
-        assert text is not None
-        return text
-
-    def parts(self, text_id: int) -> tuple[Part, ...]:
-        return self.journal.parts_of(text_id)
-
-    def states(self, text_id: int) -> list[TextState]:
-        return [part.state for part in self.parts(text_id)]
-
-    def take_in(self, raw: str) -> bool:
-        return self.room.receive(Message(pdu.decode(raw), Place("SM", 1), raw), self.at)
-
-    @property
-    def inbox(self) -> list[Incoming]:
-        rows = [row for row in self.journal.export() if row.get("direction") == "in"]
-        found = [self.journal.message(int(str(row["id"]))) for row in rows]
-        return [message for message in found if message is not None]
-
-    @property
-    def copies(self) -> list[tuple[str, str]]:
-        rows = [row for row in self.journal.export() if row.get("text_kind") == "forward"]
-        return [(str(row["to"]), str(row["body"])) for row in rows]
-
-
-def accepted(ticket: Ticket) -> Accepted:
-    return Accepted(ticket, 40 + ticket.sequence)
 
 
 def refused(final: Final) -> Callable[[Ticket], Refused]:
@@ -105,15 +28,6 @@ def refused(final: Final) -> Callable[[Ticket], Refused]:
 
 def cms(code: int) -> CmsError:
     return CmsError(code, str(code))
-
-
-def deliver(words: str, sender: bytes = build.JO, head: bytes = b"") -> str:
-    data = build.gsm7_user_data(build.septets(words), head)
-    return build.deliver(data, sender=sender, with_header=bool(head))
-
-
-def part(words: str, sequence: int, total: int = 2, reference: int = 9) -> str:
-    return deliver(words, head=build.header([(0x00, bytes((reference, total, sequence)))]))
 
 
 @pytest.fixture
@@ -128,7 +42,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_without_a_text_there_is_nothing_to_send(desk: Desk) -> None:
     assert desk.room.next_ticket(desk.at) is None
-    assert desk.room.next_due() is None
+    assert desk.room.next_due(desk.at) is None
 
 
 def test_a_text_is_handed_out_committed_and_noted_as_sent(desk: Desk) -> None:
@@ -156,7 +70,7 @@ def test_what_is_handed_out_is_the_text_for_its_recipient(desk: Desk) -> None:
 def test_a_status_report_is_asked_for_when_the_owner_wants_it(desk: Desk) -> None:
     desk.queue()
     without = desk.ticket().pdu.hex
-    desk.room.settings = with_value(desk.room.settings, "delivery_reports", True)
+    desk.set("delivery_reports", True)
     assert int(desk.ticket().pdu.hex[2:4], 16) == int(without[2:4], 16) | 0x20  # TP-SRR
 
 
@@ -307,7 +221,7 @@ def test_a_text_is_given_up_when_its_useful_life_is_over(
     desk: Desk, result: Callable[[Ticket], SendResult]
 ) -> None:
     text_id = desk.queue(expires_at=desk.at + HALF_AN_HOUR)
-    while desk.text(text_id).state is TextState.QUEUED and (due := desk.room.next_due()) is not None:
+    while desk.text(text_id).state is TextState.QUEUED and (due := desk.room.next_due(desk.at)) is not None:
         desk.at = max(desk.at, due)
         if desk.room.next_ticket(desk.at) is not None:
             desk.send(result)
@@ -414,123 +328,3 @@ def test_whichever_write_fails_the_end_is_the_same(
     undisturbed = story(None)
     for place in range(undisturbed[3]):
         assert story(place)[:3] == undisturbed[:3], place
-
-
-# In
-
-
-def test_a_text_is_kept_and_copied_to_the_owner(desk: Desk) -> None:
-    assert desk.take_in(deliver("Boiler shows F28"))
-    (message,) = desk.inbox
-    assert (message.sender, message.key, message.body) == (ANN, ANN, "Boiler shows F28")
-    assert desk.copies == [(OWNER, "07700 900123: Boiler shows F28")]
-
-
-def test_the_same_text_read_again_is_kept_and_copied_once(desk: Desk) -> None:
-    for _ in range(3):
-        assert desk.take_in(deliver("Boiler shows F28"))
-        desk.restart()
-    assert len(desk.inbox) == len(desk.copies) == 1
-
-
-def test_a_text_in_parts_is_copied_when_it_is_whole_and_once(desk: Desk) -> None:
-    assert desk.take_in(part("and the boiler", 2))
-    assert desk.copies == []
-    desk.restart()
-    assert desk.take_in(part("The tap leaks ", 1))
-    assert desk.take_in(part("The tap leaks ", 1))
-    assert desk.copies == [(OWNER, "07700 900123: The tap leaks and the boiler")]
-
-
-@pytest.mark.parametrize("sender", [build.number("447700900999"), build.number("447700900100")])
-def test_what_the_owner_or_the_box_wrote_is_kept_but_not_copied(desk: Desk, sender: bytes) -> None:
-    assert desk.take_in(deliver("Hello", sender))
-    assert len(desk.inbox) == 1
-    assert desk.copies == []
-
-
-def test_nothing_is_copied_when_the_owner_does_not_want_it(desk: Desk) -> None:
-    desk.room.settings = with_value(desk.room.settings, "forward_replies", False)
-    desk.take_in(deliver("Hello"))
-    assert desk.copies == []
-
-
-def test_a_text_from_a_name_is_kept_under_it_and_copied(desk: Desk) -> None:
-    desk.take_in(deliver("Your bill is ready", build.name("EE")))
-    (message,) = desk.inbox
-    assert (message.sender, message.key) == ("EE", None)
-    assert [body for _, body in desk.copies] == ["EE: Your bill is ready"]
-
-
-def test_a_text_that_comes_in_is_never_answered(desk: Desk) -> None:
-    desk.take_in(deliver("Hello"))
-    assert [row["text_kind"] for row in desk.journal.export() if row.get("direction") == "out"] == ["forward"]
-
-
-def test_what_is_addressed_to_an_application_is_noted_and_not_shown(desk: Desk) -> None:
-    head = build.header([(0x05, bytes.fromhex("0B8423F0"))])
-    assert desk.take_in(
-        build.deliver(build.octet_user_data(b"\x01\x06", head), coding=0x04, with_header=True)
-    )
-    assert desk.inbox == []
-    assert [event.name for event in desk.journal.events(limit=5)] == ["application_message"]
-
-
-def test_what_cannot_be_read_is_noted_and_may_leave_the_sim(desk: Desk) -> None:
-    assert desk.take_in("00" + "FF" * 12)
-    assert [event.name for event in desk.journal.events(limit=5)] == ["unreadable_text"]
-
-
-def test_a_status_report_settles_its_text(desk: Desk) -> None:
-    text_id = desk.queue()
-    ticket = desk.send(accepted)
-    assert desk.take_in(build.status_report(40 + ticket.sequence, 0))
-    assert desk.text(text_id).state is TextState.DELIVERED
-
-
-def test_a_status_report_lifts_a_doubt(desk: Desk) -> None:
-    text_id = desk.queue()
-    desk.send(Doubtful)
-    desk.take_in(build.status_report(200, 0))
-    assert desk.text(text_id).state is TextState.DELIVERED
-
-
-@pytest.mark.parametrize("recipient", [build.number("447700900456"), build.name("EE"), build.number("")])
-def test_a_status_report_about_somebody_else_changes_nothing(desk: Desk, recipient: bytes) -> None:
-    text_id = desk.queue()
-    desk.send(accepted)
-    assert desk.take_in(build.status_report(41, 0, recipient=recipient))
-    assert desk.text(text_id).state is TextState.SENT
-
-
-def test_what_cannot_be_kept_stays_in_the_modem(desk: Desk) -> None:
-    desk.journal.storage.writes = False
-    with pytest.raises(JournalUnavailable):
-        desk.take_in(deliver("Hello"))
-    desk.journal.storage.writes = True
-    assert desk.inbox == []
-    assert desk.take_in(deliver("Hello"))
-    assert len(desk.inbox) == len(desk.copies) == 1
-
-
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_text_and_its_copy_are_kept_together_or_not_at_all(desk: Desk, place: int) -> None:
-    desk.journal.storage.fails_at = place
-    with pytest.raises(JournalUnavailable):
-        desk.take_in(deliver("Hello"))
-    assert (desk.inbox, desk.copies) == ([], [])
-    desk.journal.storage.fails_at = None
-    desk.take_in(deliver("Hello"))
-    assert len(desk.inbox) == len(desk.copies) == 1
-
-
-def test_a_log_of_texts_names_nobody_and_quotes_nothing(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG):
-        for result in (accepted, Doubtful, refused(cms(38)), NotStarted):
-            desk.queue(body="The key is under the mat")
-            desk.send(result)
-        desk.take_in(deliver("The key is under the mat"))
-        desk.take_in(build.status_report(41, 0))
-    assert "sent" in caplog.text
-    for secret in ("900123", "under the mat", "900999"):
-        assert secret not in caplog.text

@@ -39,6 +39,11 @@ def sending(number: str | None, name: str | None) -> str:
     return _one_part(f"Sending it to {_who(number, name)}.")
 
 
+def cannot_be_texted(number: str | None, name: str | None) -> str:
+    """Say that whoever was last has no mobile that takes a text."""
+    return _one_part(f"{_who(number, name)} cannot take texts. Ring them instead.")
+
+
 def never_texted(number: str) -> str:
     """Say that a number gets no more texts."""
     return f"{numbers.display(number)} gets no more texts. Undo it on the page."

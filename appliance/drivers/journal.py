@@ -33,6 +33,7 @@ from appliance.drivers.journal_rows import (
     PersonView,
     Text,
 )
+from appliance.drivers.journal_rules import RulesSection
 from appliance.drivers.journal_search import SearchSection
 from appliance.drivers.journal_statistics import HourCounts, Share, StatisticsSection
 from appliance.drivers.journal_stops import StopsSection
@@ -71,6 +72,7 @@ class Journal(
     SearchSection,
     StopsSection,
     MarksSection,
+    RulesSection,
     ReportsSection,
     StatisticsSection,
     ExportsSection,

@@ -10,6 +10,7 @@ from appliance.drivers.journal_file import JournalSection
 from appliance.drivers.journal_inbox import next_text_id
 from appliance.drivers.journal_ledger import derive
 from appliance.drivers.journal_people import IN_CONVERSATIONS, person_of, set_done, touch
+from appliance.modem import gsm7
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,18 +24,19 @@ class OutboxSection(JournalSection):
         *,
         to: str,
         body: str,
-        parts: int,
         kind: TextKind,
         at: datetime,
+        parts: int | None = None,
         call_id: int | None = None,
         incoming_id: int | None = None,
         expires_at: datetime | None = None,
     ) -> int:
-        """Put a text in the outbox and return its id.
+        """Put a text in the outbox and return its id. `parts` None: counted here.
 
         One text of a kind for a call, and for an incoming text that it forwards: a second one is not
         queued, the id of the first is returned. `expires_at` None: it never grows too old to send.
         """
+        parts = len(gsm7.split(body).texts) if parts is None else parts
         with self._file.transaction() as db:
             there = db.execute(
                 "SELECT id FROM texts WHERE (call_id = ?1 AND kind = ?3) OR (incoming_id = ?2 AND kind = ?3)",
