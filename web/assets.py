@@ -1,9 +1,10 @@
-"""Style sheet, script and icon: packed once at the start, kept by the browser until their content changes."""
+"""Style sheet, script and icons: packed once at the start, kept by the browser till their content changes."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,8 +22,10 @@ _FOLDER: Final = Path(__file__).with_name("static")
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
 }
+_MANIFEST: Final = "app.webmanifest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,22 @@ class Asset:
 
 
 def load(folder: Path = _FOLDER) -> Mapping[str, Asset]:
-    """Read the files by name."""
-    return {path.name: _read(path) for path in folder.iterdir() if path.suffix in _TYPES}
+    """Read the files by name, and the manifest last: it names icons by their addresses."""
+    found = {
+        path.name: _asset(_TYPES[path.suffix], path.read_bytes())
+        for path in folder.iterdir()
+        if path.suffix in _TYPES
+    }
+    manifest = json.loads((folder / _MANIFEST).read_bytes())
+    for icon in manifest["icons"]:
+        icon["src"] = f"../{found[icon['src']].digest}/{icon['src']}"
+    found[_MANIFEST] = _asset("application/manifest+json", json.dumps(manifest).encode())
+    return found
 
 
-def _read(path: Path) -> Asset:
-    body = path.read_bytes()
+def _asset(content_type: str, body: bytes) -> Asset:
     digest = hashlib.sha256(body).hexdigest()[:12]
-    return Asset(_TYPES[path.suffix], digest, body, gzip.compress(body, mtime=0))
+    return Asset(content_type, digest, body, gzip.compress(body, mtime=0))
 
 
 _ASSETS: Final = load()

@@ -24,6 +24,7 @@ class Count:
 
     parts: int
     line: str
+    cost: str  # "" when the owner has given no price
     odd: tuple[str, ...]
     fixable: bool
     hints: tuple[str, ...]
@@ -39,25 +40,27 @@ def typed(field: str) -> str:
 def of_template(text: str, settings: Settings, local_now: datetime, *, may_be_empty: bool) -> Count:
     """Count one of the owner's messages, filled with the longest values; preview it as it would go now."""
     if not text and may_be_empty:
-        return Count(0, "Empty. No text is sent.", (), fixable=False, hints=(), stops=(), preview="")
+        return Count(0, "Empty. No text is sent.", "", (), fixable=False, hints=(), stops=(), preview="")
     check = wording.check(text[:MOST_CHARACTERS], wording.longest_values(settings))
     return Count(
         parts=check.parts,
         line=_line(check.words, check.parts),
+        cost=wording.cost_line(check.parts, settings.price_pence),
         odd=tuple(map(_named, check.odd)),
         fixable=any(odd.replacement is not None for odd in check.odd),
         hints=check.hints,
         stops=check.stops,
-        preview=clean(wording.fill(text[:MOST_CHARACTERS], wording.values_now(settings, local_now))),
+        preview=clean(wording.fill_now(text[:MOST_CHARACTERS], settings, local_now)),
     )
 
 
-def of_reply(text: str) -> Count:
+def of_reply(text: str, settings: Settings) -> Count:
     """Count a text the owner writes to one person: nothing in it is filled in."""
     check = wording.check(text[:MOST_CHARACTERS], {})
     return Count(
         parts=check.parts,
         line=_line(check.words, check.parts),
+        cost=wording.cost_line(check.parts, settings.price_pence),
         odd=tuple(map(_named, check.odd)),
         fixable=any(odd.replacement is not None for odd in check.odd),
         hints=(),

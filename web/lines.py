@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from appliance.core import numbers
 from appliance.core.outbox import TextKind
 from appliance.drivers.journal import Call, Incoming, Text
+from web import who
+from web.files import files
 from web.view import one_line
-from web.words import Tone, call_line, text_line
+from web.words import NO_NUMBER, Tone, call_line, text_line, uncertain_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ class Line:
     quote: str
     tone: Tone
     unread: int
+    person: str | None = None  # what the journal keeps them under
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,35 @@ def who_wrote_back(journal: Journal, limit: int, start: Cursor) -> Page:
             return Page(tuple(lines), None)
 
 
+def to_do(journal: Journal, limit: int, start: Cursor) -> Page:
+    """Return the lines of the people who wait for the owner."""
+    return _paged(journal.todo(limit + 1, start.rank), limit)
+
+
+def found(journal: Journal, sought: str, limit: int, start: Cursor) -> Page:
+    """Return the lines of the people in whose number, name or texts this is found."""
+    wanted = sought.casefold()
+    named = [key for key, name in files().people.contacts().names.items() if wanted in name.casefold()]
+    return _paged(journal.search(sought, limit + 1, start.rank, also=named), limit)
+
+
+def uncertain(journal: Journal, limit: int, since: datetime) -> list[Line]:
+    """Return a line for each text to a caller since then that may not have gone."""
+    texts = [text for text in journal.uncertain_texts(limit) if text.kind in who.IN_CONVERSATIONS]
+    says, tone = uncertain_line()
+    return [
+        Line(who.called(text.key), item_name(text), text.queued_at, says, "", tone, 0, text.key)
+        for text in texts
+        if text.queued_at >= since
+    ]
+
+
+def nameless_since(journal: Journal, since: datetime) -> int:
+    """Count the calls without a number since then, as far as a page looks back."""
+    calls, _ = _nameless(journal, _MOST_LOOKED_AT, None, since)
+    return sum(call.started_at >= since for call in calls)
+
+
 def item_name(item: ConversationItem) -> str:
     """Return the name of an item as addresses carry it: a phone number in one would stay in the browser."""
     return f"c{item.id}" if isinstance(item, Call) else f"t{item.id}"
@@ -124,22 +155,29 @@ def _has_written(journal: Journal, person: PersonView) -> bool:
     return any(isinstance(item, Incoming) for item in talk)
 
 
+def _paged(people: list[PersonView], limit: int) -> Page:
+    """Return a page of these, of which there is one more than fits when there is another page."""
+    lines = tuple(map(_of_person, people[:limit]))
+    return Page(lines, Cursor(people[limit - 1].rank) if len(people) > limit else None)
+
+
 def _of_person(person: PersonView) -> Line:
     says, quote, tone = _last_words(person.last)
     return Line(
-        who=numbers.display(person.number),
+        who=who.called(person.person),
         item=None if person.last is None else item_name(person.last),
         at=person.last_at,
         says=says,
         quote=quote,
         tone=tone,
         unread=person.unread,
+        person=person.person,
     )
 
 
 def _of_call(call: Call) -> Line:
     says, tone = call_line(call)
-    return Line(numbers.display(None), None, call.started_at, says, "", tone, 0)
+    return Line(NO_NUMBER, None, call.started_at, says, "", tone, 0)
 
 
 def _last_words(item: ConversationItem | None) -> tuple[str, str, Tone]:
@@ -152,6 +190,8 @@ def _last_words(item: ConversationItem | None) -> tuple[str, str, Tone]:
         case Text(kind=TextKind.MISSED_CALL):
             says, tone = text_line(item)
             return says, "", tone
+        case Text(kind=TextKind.ACKNOWLEDGEMENT):
+            return "Told:", one_line(item.body), Tone.QUIET
         case Text():
             return "You:", one_line(item.body), Tone.QUIET
         case Incoming():

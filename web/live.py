@@ -33,5 +33,5 @@ def page_mark() -> str:
     """
     opened, settings, now = files(), settings_now(), today_is()
     shown = state.shown(opened.status(), settings, now)
-    seen = (opened.mark(), shown, settings.model_dump_json(), now.date())
+    seen = (opened.mark(), shown, now.date())
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:20]

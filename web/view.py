@@ -12,7 +12,7 @@ from appliance.core.hours import LONDON, clock
 from web.files import files
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from flask import Flask
 
@@ -23,7 +23,15 @@ _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " 
 # What a page says after a form has done its work; the name stands in the address.
 _DONE = {
     "saved": "Saved.",
+    "erased": "Erased. Nothing is left of them here.",
+    "seen-to": "Marked as done.",
+    "never": "This number gets no texts from now on.",
+    "always": "This number always gets a text from now on.",
+    "neither": "This number is treated like any other.",
+    "texted": "Saved. Your phone gets it in a few seconds.",
     "sending": "Your text is on its way.",
+    "restarting": "Starting again. It takes about a minute.",
+    "restored": "Backup restored. All is as it was then.",
     "password": "Password changed. Other phones are signed out.",
 }
 
@@ -69,6 +77,11 @@ def _day(local: datetime) -> str:
             return f"{local:%a} {local.day} {local:%b}{year}"
 
 
+def day_name(day: date) -> str:
+    """Return a day in a table: "Mon 3 Nov"."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
 def today_is() -> datetime:
     """Return the owner's time at the start of this request, so that a page agrees with itself."""
     if "local_now" not in g:
@@ -92,6 +105,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["done_words"] = done_words
     app.jinja_env.filters.update(
         clean=clean,
+        day_name=day_name,
         display=lambda number: clean(numbers.display(number)),
         moment=moment,
         one_line=one_line,

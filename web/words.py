@@ -25,6 +25,7 @@ class Tone(StrEnum):
     QUIET = "quiet"
 
 
+NO_NUMBER = "No number"
 _REASONS = frozenset(Reason)
 _SOON_AFTER = timedelta(minutes=10)  # beyond that the seconds between call and text are no news
 
@@ -60,6 +61,11 @@ def text_line(text: Text) -> tuple[str, Tone]:
             return "Missed call, the text may not have gone", Tone.BAD
         case _:
             assert_never(text.state)
+
+
+def uncertain_line() -> tuple[str, Tone]:
+    """Return a text that may not have gone in a few words, for a list."""
+    return "Your text may not have gone. Send it again, or ring.", Tone.BAD
 
 
 def rang(call: Call) -> str:

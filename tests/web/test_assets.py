@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import pytest
 
@@ -49,17 +51,37 @@ def test_no_asset_asks_anything_of_another_host() -> None:
         assert found <= {b"http://www.w3.org/2000/svg"}, name
 
 
+def test_the_manifest_names_icons_where_they_are(stranger: Visitor) -> None:
+    address = next(address for address in addresses(stranger) if address.endswith(".webmanifest"))
+    answer = stranger.get(address)
+    assert answer.content_type == "application/manifest+json"
+    manifest = json.loads(answer.data)
+    assert (manifest["name"], manifest["start_url"], manifest["display"]) == ("Textback", "/", "standalone")
+    for icon in manifest["icons"]:
+        found = stranger.get(urljoin(address, icon["src"]))
+        assert (found.status_code, found.content_type) == (200, icon["type"])
+
+
 def test_the_first_load_stays_small(owner: Visitor, box: Box) -> None:
     for number in range(20):
         box.texted_call(f"07700900{number:03}")
     assets = sum(len(asset.packed) for asset in load().values())
-    for path in ("/", "/calls", "/calls/c1", "/message/open", "/settings"):
+    for path in ("/", "/calls", "/calls/c1", "/doing", "/message/open", "/settings"):
         assert assets + len(owner.get(path).data) <= 25 * 1024 - 4 * 600, path  # 600: headers of an answer
 
 
 def test_no_page_holds_a_script_or_style_of_its_own(owner: Visitor, box: Box) -> None:
     box.texted_call("07700900123")
-    for path in ("/", "/calls", "/calls/c1", "/message", "/message/open", "/settings", "/settings/box"):
+    for path in (
+        "/",
+        "/calls",
+        "/calls/c1",
+        "/doing",
+        "/message",
+        "/message/open",
+        "/settings",
+        "/settings/box",
+    ):
         for name, tag in tags_of(owner.get(path)):
             assert name != "style"
             assert "style" not in tag

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
-from appliance.core.calls import Outcome
+from appliance.core.calls import Outcome, Presentation
+from appliance.core.lists import NumberList
 from appliance.core.outbox import TextKind
+from appliance.drivers.people_file import PeopleFile
 from appliance.modem.pdu import Settled
 from tests.web.fakes import BODY, tags_of, words_of
 
@@ -264,3 +267,177 @@ def test_yesterday_and_before_have_their_day(owner: Visitor, box: Box) -> None:
     assert "07700 900111 yesterday" in words
     assert "07700 900222 Sun 22 Nov" in words
     assert "07700 900333 Wed 22 Oct 2025" in words
+
+
+def test_a_call_that_got_no_text_says_why_from_the_facts_kept_with_it(owner: Visitor, box: Box) -> None:
+    start = box.clock.now() - timedelta(minutes=20)
+    call = box.journal.call_started(start)
+    box.journal.call_identified(call, "07700900123", "+447700900123", Presentation.ALLOWED)
+    box.journal.call_over(
+        call,
+        ended_at=start + timedelta(seconds=15),
+        rings=3,
+        outcome=Outcome.MISSED,
+        verdict="TEXTED_RECENTLY",
+        record={"last_text_at": (start - timedelta(hours=20)).isoformat()},
+    )
+    assert "No text: we texted them yesterday at 5:52pm." in words_of(owner.get(f"/calls/c{call}"))
+
+
+def test_to_do_shows_only_who_still_waits(owner: Visitor, box: Box) -> None:
+    box.texted_call("07700900111")
+    seen = box.texted_call("07700900222")
+    owner.submit(f"/calls/c{seen}/done")
+    words = words_of(owner.get("/calls?show=to-do"))
+    assert "07700 900111" in words
+    assert "07700 900222" not in words
+    owner.submit(f"/calls/c{seen}/open")
+    assert "07700 900222" in words_of(owner.get("/calls?show=to-do"))
+
+
+def test_nobody_to_do_and_nothing_found_are_said_in_words(owner: Visitor, box: Box) -> None:
+    assert "Nobody is waiting for you." in words_of(owner.get("/calls?show=to-do"))
+    assert "Nothing found. Try part of a number" in words_of(owner.get("/calls?find=kettle"))
+
+
+def test_a_search_shows_what_was_looked_for_and_what_it_found(owner: Visitor, box: Box) -> None:
+    box.texted_call("07700900111")
+    box.incoming("07700900222", "Boiler showing F28")
+    words = words_of(owner.get("/calls?find=%20boiler%20%20showing"))
+    assert "Found for boiler showing" in words
+    assert "07700 900222" in words
+    assert "07700 900111" not in words
+
+
+@pytest.mark.parametrize("sought", ["%", "_", "'; DROP TABLE people;--", "\x00", "x" * 5000, "<b>", "\u202e"])
+def test_whatever_is_looked_for_is_no_fault(owner: Visitor, box: Box, sought: str) -> None:
+    box.texted_call("07700900111")
+    page = owner.get(f"/calls?find={quote(sought)}")
+    assert page.status_code == 200
+    assert "<b>" not in page.text.replace("<b data-user>", "")
+
+
+@pytest.mark.parametrize("state", ["FAILED", "UNKNOWN"])
+def test_a_text_that_did_not_surely_go_is_sent_again_when_the_owner_says_so(
+    owner: Visitor, box: Box, state: str
+) -> None:
+    call = box.texted_call("07700900123", sent=False)
+    text = box.text_of(call)
+    if state == "FAILED":
+        box.journal.fail_text(text, "The SIM has no credit left.", box.clock.now())
+    else:
+        box.journal.part_submitting(text, 1, box.clock.now())
+        box.journal.part_unknown(text, 1, "power cut", box.clock.now())
+    assert box.outbox() == []
+    label = {"FAILED": "Try again", "UNKNOWN": "Send again"}[state]
+    assert label in words_of(owner.get(f"/calls/c{call}"))
+    answer = owner.submit(f"/calls/c{call}/again", text=str(text))
+    assert answer.location == f"/calls/c{call}?done=sending"
+    assert box.outbox() == [BODY]
+    assert label not in words_of(owner.get(f"/calls/c{call}"))
+    assert owner.submit(f"/calls/c{call}/again", text=str(text)).location == f"/calls/c{call}"
+    assert box.outbox() == [BODY]
+
+
+def test_only_this_persons_texts_are_sent_again(owner: Visitor, box: Box) -> None:
+    call = box.texted_call("07700900123")
+    other = box.texted_call("07700900456", sent=False)
+    text = box.text_of(other)
+    box.journal.fail_text(text, "No.", box.clock.now())
+    for made_up in (str(text), "999", "", "x", "-1"):
+        assert owner.submit(f"/calls/c{call}/again", text=made_up).status_code == 404
+    assert box.outbox() == []
+
+
+def test_a_text_that_went_offers_nothing_to_send_again(owner: Visitor, box: Box) -> None:
+    call = box.texted_call("07700900123")
+    words = words_of(owner.get(f"/calls/c{call}"))
+    assert "Send again" not in words
+    assert "Try again" not in words
+
+
+def test_a_name_stands_in_place_of_the_number_everywhere(owner: Visitor, box: Box) -> None:
+    call = box.texted_call("07700900123")
+    answer = owner.submit(f"/calls/c{call}/name", name="  Mrs   Patel ")
+    assert answer.location == f"/calls/c{call}?done=saved"
+    for path in ("/", "/calls", f"/calls/c{call}"):
+        assert "Mrs Patel" in words_of(owner.get(path))
+    assert "07700 900123" not in words_of(owner.get("/calls"))
+    assert "07700 900123" in words_of(owner.get(f"/calls/c{call}"))
+
+
+def test_a_name_of_nothing_is_refused_beside_its_field(owner: Visitor, box: Box) -> None:
+    call = box.texted_call("07700900123")
+    answer = owner.submit(f"/calls/c{call}/name", name="  ")
+    assert answer.status_code == 422
+    assert words_of(answer).count("Enter a name.") == 2
+    assert ("details", {"class": "card", "open": None}) in tags_of(answer)
+
+
+def test_never_always_and_neither_are_a_tap_each(owner: Visitor, box: Box) -> None:
+    call = box.texted_call("07700900123")
+    for asked, listed, said in (
+        ("never", NumberList.NEVER, "You chose never to text this number."),
+        ("always", NumberList.ALWAYS, "This number always gets a text, even when you are closed."),
+        ("neither", None, "This number is treated like any other."),
+    ):
+        answer = owner.submit(f"/calls/c{call}/list", list=asked)
+        assert PeopleFile(box.data).lists().of("+447700900123") == listed
+        assert said in words_of(owner.get(answer.location))
+    assert owner.submit(f"/calls/c{call}/list", list="sometimes").status_code == 404
+
+
+def test_who_texted_stop_is_marked_in_their_conversation(owner: Visitor, box: Box) -> None:
+    call = box.texted_call("07700900123")
+    box.journal.suppress("+447700900123", box.clock.now())
+    assert "They texted STOP. The box will not text them by itself." in words_of(owner.get(f"/calls/c{call}"))
+
+
+@pytest.mark.parametrize("action", ["name", "list"])
+def test_a_sender_that_is_no_number_can_be_neither_named_nor_listed(
+    owner: Visitor, box: Box, action: str
+) -> None:
+    message = box.incoming("Giffgaff", "Your goodybag renews")
+    assert owner.submit(f"/calls/t{message}/{action}", name="X", list="never").status_code == 404
+
+
+def test_what_is_held_of_a_person_can_be_taken_away_as_a_file(owner: Visitor, box: Box) -> None:
+    call = box.texted_call("07700900123")
+    box.incoming("07700900123", "Boiler showing F28")
+    box.incoming("07700900456", "Something else")
+    answer = owner.get(f"/calls/c{call}/export")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="textback-person.json"'
+    assert "Boiler showing F28" in answer.text
+    assert BODY in answer.text
+    assert "Something else" not in answer.text
+    assert isinstance(answer.json, list)
+
+
+def test_erasing_asks_once_more_and_then_leaves_nothing(owner: Visitor, box: Box) -> None:
+    call = box.texted_call("07700900123")
+    box.incoming("07700900123", "Boiler showing F28")
+    box.texted_call("07700900456")
+    owner.submit(f"/calls/c{call}/name", name="Mrs Patel")
+    asked = owner.get(f"/calls/c{call}/erase")
+    assert "It can't be undone." in words_of(asked)
+    assert "Mrs Patel" in words_of(asked)
+    assert owner.submit(f"/calls/c{call}/erase").location == "/calls?done=erased"
+    page = words_of(owner.get("/calls?done=erased"))
+    assert "Erased. Nothing is left of them here." in page
+    assert "07700 900456" in page
+    assert owner.get(f"/calls/c{call}").status_code == 404
+    assert box.journal.person("07700900123", 10) == []
+    assert PeopleFile(box.data).name_of("+447700900123") is None
+
+
+def test_marking_as_done_leads_back_to_the_others(owner: Visitor, box: Box) -> None:
+    call = box.texted_call("07700900123")
+    assert "Mark as done" in words_of(owner.get(f"/calls/c{call}"))
+    assert owner.submit(f"/calls/c{call}/done").location == "/?done=seen-to"
+    assert "Put back on my list" in words_of(owner.get(f"/calls/c{call}"))
+
+
+def test_a_reply_is_the_owners_answer_and_nobody_waits_any_more(owner: Visitor, box: Box) -> None:
+    call = box.texted_call("07700900123")
+    owner.submit(f"/calls/c{call}", text="On my way")
+    assert "Nobody is waiting for you." in words_of(owner.get("/"))

@@ -10,6 +10,7 @@ import pytest
 
 from appliance.core.health import State
 from appliance.core.settings import with_value
+from appliance.drivers.people_file import PeopleFile
 from appliance.drivers.settings_file import SettingsFile
 from tests.web.fakes import tags_of
 
@@ -52,12 +53,17 @@ KNOWN_TAGS = frozenset(
     {"a", "b", "bdi", "body", "button", "dd", "div", "dl", "dt", "form", "h1", "h2", "head", "header", "html"}
     | {"input", "label", "li", "link", "main", "meta", "nav", "ol", "option", "p", "path", "rect", "script"}
     | {"section", "select", "span", "svg", "text", "textarea", "time", "title", "ul"}
+    | {"details", "summary", "table", "tbody", "td", "th", "thead", "tr"}
 )
 PAGES = (
     "/",
     "/calls",
     "/calls?show=wrote-back",
+    "/calls?show=to-do",
+    "/calls?find=alert",
     "/calls/c1",
+    "/calls/c1/erase",
+    "/doing",
     "/message",
     "/message/open",
     "/settings",
@@ -88,13 +94,15 @@ def test_whatever_a_caller_an_operator_or_the_owner_writes_stays_words(
     box.incoming("07700900123", payload)
     box.incoming(payload[:30] or "x", payload, ago=timedelta(seconds=5))
     box.status(State.READY, headline=payload, detail=payload)
+    printable = "".join(filter(str.isprintable, payload))
+    PeopleFile(box.data).add_name("07700900123", printable)
     owner.submit("/message/open", text=f"[name] {payload}".replace("\x00", "").replace("\x1b", ""), do="save")
 
     SettingsFile(box.data).update(
         lambda settings: with_value(
-            with_value(settings, "business", "".join(filter(str.isprintable, payload))[:60]),
+            with_value(settings, "business", printable[:60]),
             "name",
-            "".join(filter(str.isprintable, payload))[:30],
+            printable[:30],
         )
     )
     for path in PAGES:

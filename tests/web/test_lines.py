@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from appliance.drivers.journal import Journal
 from tests.web.fakes import Box, FakeClock
-from web.lines import Cursor, Line, Page, everybody, who_wrote_back
+from web.lines import Cursor, Line, Page, everybody, found, to_do, who_wrote_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from flask import Flask
 
 
 def all_lines(journal: Journal, listed: Callable[[Journal, int, Cursor], Page], limit: int) -> list[Line]:
@@ -39,10 +42,10 @@ HAPPENINGS = st.lists(st.tuples(st.sampled_from(["none", "call", "text"]), st.in
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(happenings=HAPPENINGS, limit=st.integers(1, 7))
 def test_whatever_happened_everybody_is_listed_once_and_newest_first(
-    tmp_path_factory: pytest.TempPathFactory, happenings: list[tuple[str, int]], limit: int
+    app: Flask, tmp_path_factory: pytest.TempPathFactory, happenings: list[tuple[str, int]], limit: int
 ) -> None:
     folder = tmp_path_factory.mktemp("journal")
-    with Journal(folder / "journal.sqlite3") as journal:
+    with app.app_context(), Journal(folder / "journal.sqlite3") as journal:
         box = Box(folder, folder, journal, FakeClock())
         people, nameless = set(), 0
         with journal.transaction():
@@ -69,8 +72,8 @@ def test_whatever_happened_everybody_is_listed_once_and_newest_first(
         }
 
 
-def test_a_thousand_calls_of_one_person_hide_no_withheld_one(tmp_path: Path) -> None:
-    with Journal(tmp_path / "journal.sqlite3") as journal:
+def test_a_thousand_calls_of_one_person_hide_no_withheld_one(app: Flask, tmp_path: Path) -> None:
+    with app.app_context(), Journal(tmp_path / "journal.sqlite3") as journal:
         box = Box(tmp_path, tmp_path, journal, FakeClock())
         with journal.transaction():
             box.missed_call(None, ago=timedelta(minutes=600), verdict="WITHHELD")
@@ -84,3 +87,42 @@ def test_a_call_that_still_rings_has_no_line_yet(tmp_path: Path) -> None:
     with Journal(tmp_path / "journal.sqlite3") as journal:
         journal.call_started(FakeClock().now())
         assert everybody(journal, 20, Cursor()) == Page((), None)
+
+
+def test_who_is_looked_for_is_found_by_number_by_name_and_by_words(app: Flask, tmp_path: Path) -> None:
+    opened = app.extensions["textback"]
+    with app.app_context(), Journal(tmp_path / "journal.sqlite3") as journal:
+        box = Box(tmp_path, tmp_path, journal, FakeClock())
+        box.missed_call("07700900123", verdict="PAUSED")
+        box.missed_call("07700900456", verdict="PAUSED")
+        box.incoming("07700900789", "Boiler showing F28")
+        opened.people.add_name("07700900456", "Mrs Patel")
+        for sought, who in (
+            ("07700 900123", "07700 900123"),
+            ("+44 7700 900 123", "07700 900123"),
+            ("900123", "07700 900123"),
+            ("patel", "Mrs Patel"),
+            ("PATEL", "Mrs Patel"),
+            ("f28", "07700 900789"),
+        ):
+            page = found(journal, sought, 20, Cursor())
+            assert [line.who for line in page.lines] == [who], sought
+        assert found(journal, "nobody", 20, Cursor()) == Page((), None)
+
+
+def test_a_search_and_the_list_of_those_who_wait_go_on_page_after_page(app: Flask, tmp_path: Path) -> None:
+    with app.app_context(), Journal(tmp_path / "journal.sqlite3") as journal:
+        box = Box(tmp_path, tmp_path, journal, FakeClock())
+        with journal.transaction():
+            for last in range(30):
+                box.incoming(f"077009000{last:02}", "Leaking tap", ago=timedelta(minutes=60 - last))
+        for last in range(0, 30, 2):
+            journal.mark_done(f"077009000{last:02}")
+        taps = all_lines(journal, partial(_find, "tap"), 7)
+        assert [line.who for line in taps] == [f"07700 9000{last:02}" for last in range(29, -1, -1)]
+        waiting = all_lines(journal, to_do, 7)
+        assert [line.who for line in waiting] == [f"07700 9000{last:02}" for last in range(29, -1, -2)]
+
+
+def _find(sought: str, journal: Journal, limit: int, start: Cursor) -> Page:
+    return found(journal, sought, limit, start)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from markupsafe import escape
 
-from appliance.core import wording
+from appliance.core import ready_made, wording
+from appliance.core.outbox import TextKind
 from appliance.core.settings import Settings
 from tests.web.fakes import tags_of, words_of
 
@@ -169,15 +172,72 @@ def test_no_other_templates_syntax_means_anything(owner: Visitor, box: Box, text
 
 
 def test_a_name_with_a_word_of_ours_in_it_is_not_expanded_again(owner: Visitor, box: Box) -> None:
-    owner.submit(
-        "/settings",
-        business="[name] and [time]",
-        name="Dave",
-        owner_mobile="07700 900100",
-        promise="2h",
-        repeat_hours="24",
-        ring_seconds="0",
-    )
+    box.set("business", "[name] and [time]")
     counted = owner.submit("/message/count", which="open", text="[business]").json
     assert counted is not None
     assert counted["preview"] == "[name] and [time]"
+
+
+def test_save_and_text_it_to_me_sends_the_owner_what_a_caller_would_get(owner: Visitor, box: Box) -> None:
+    answer = owner.submit("/message/open", text="[name] here. Back by [time].", do="try")
+    assert (answer.status_code, answer.location) == (303, "/message?done=texted")
+    assert box.settings().text.open == "[name] here. Back by [time]."
+    queued = box.journal.next_text(box.clock.now())
+    assert queued is not None
+    assert (queued.to, queued.kind, queued.parts) == ("+447700900100", TextKind.TEST, 1)
+    assert queued.body == "Dave here. Back by 4:30pm."
+    assert queued.expires_at == box.clock.now() + timedelta(minutes=10)
+    assert "Your phone gets it in a few seconds." in words_of(owner.get(answer.location))
+
+
+def test_a_text_that_cannot_be_saved_is_not_texted_either(owner: Visitor, box: Box) -> None:
+    assert owner.submit("/message/open", text="[tme]", do="try").status_code == 422
+    assert box.outbox() == []
+
+
+def test_without_a_mobile_number_the_text_is_saved_and_the_owner_told_why_it_does_not_come(
+    owner: Visitor, box: Box
+) -> None:
+    box.set("owner_mobile", "")
+    answer = owner.submit("/message/open", text="[name] here.", do="try")
+    assert answer.status_code == 422
+    assert "Saved, but not texted. Enter your mobile number in Settings first." in words_of(answer)
+    assert box.settings().text.open == "[name] here."
+    assert box.outbox() == []
+
+
+def test_an_empty_text_is_saved_and_nothing_texted(owner: Visitor, box: Box) -> None:
+    assert owner.submit("/message/closed", text="", do="try").location == "/message?done=saved"
+    assert box.outbox() == []
+
+
+@pytest.mark.parametrize("made", ready_made.MESSAGES, ids=lambda made: made.trade)
+def test_a_ready_made_message_is_put_into_the_box_and_not_saved(
+    owner: Visitor, box: Box, made: ready_made.ReadyMade
+) -> None:
+    for which, text in (("open", made.open), ("closed", made.closed)):
+        page = owner.submit(f"/message/{which}", text="Mine", do=f"use:{made.trade}")
+        assert page.status_code == 200
+        assert f">{escape(text)}</textarea>" in page.text
+        assert "Change what you like, then save." in words_of(page)
+    assert box.settings().text.open == DEFAULT
+
+
+def test_there_is_no_ready_made_message_for_an_unknown_trade(owner: Visitor, box: Box) -> None:
+    assert owner.submit("/message/open", text="Mine", do="use:Wizard").status_code == 404
+
+
+def test_what_a_text_costs_is_said_where_the_owner_gave_a_price(owner: Visitor, box: Box) -> None:
+    assert "Costs about" not in words_of(owner.get("/message/open"))
+    box.set("price_pence", "4.5")
+    assert "Costs about 4.5p each time." in words_of(owner.get("/message/open"))
+    counted = owner.submit("/message/count", which="open", text="x" * 200).json
+    assert counted is not None
+    assert counted["cost"] == "Costs about 9p each time."
+
+
+def test_where_no_hour_can_be_promised_the_preview_says_soon(owner: Visitor, box: Box) -> None:
+    box.set("holidays", [{"from": "2026-11-01", "to": "2028-01-01", "text": ""}])
+    counted = owner.submit("/message/count", which="open", text="I'll ring by [time].").json
+    assert counted is not None
+    assert counted["preview"] == "I'll ring soon."

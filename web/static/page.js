@@ -112,8 +112,18 @@ function sendOnce(form) {
   }));
 }
 
+/* A password typed unseen, with cold hands, is a password typed wrong. */
+function showIn(button) {
+  const field = document.getElementById(button.dataset.show);
+  button.addEventListener("click", () => {
+    field.type = field.type === "password" ? "text" : "password";
+    button.textContent = field.type === "password" ? "Show" : "Hide";
+  });
+}
+
+for (const button of document.querySelectorAll("[data-show]")) showIn(button);
 for (const form of document.querySelectorAll("form[data-count]")) countIn(form);
-for (const form of document.querySelectorAll("form[method=post]")) sendOnce(form);
+for (const form of document.querySelectorAll("form[method=post]:not([data-many])")) sendOnce(form);
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 if (document.body.dataset.mark) keepUpToDate(document.body.dataset.mark);
 sendByItself();
