@@ -51,7 +51,7 @@ def test_a_wrong_password_is_told_so_beside_the_field(stranger: Visitor, box: Bo
     assert stranger.get("/").status_code == 401
 
 
-def test_no_page_shows_anything_to_somebody_without_a_session(
+def test_security_checks_1_and_16_no_page_shows_anything_to_somebody_without_a_session(
     app: Flask, stranger: Visitor, box: Box
 ) -> None:
     box.texted_call("07700900123")
@@ -68,7 +68,9 @@ def test_no_page_shows_anything_to_somebody_without_a_session(
     assert stranger.get("/no-such-page").status_code == 401
 
 
-def test_a_stranger_cannot_do_what_a_form_does(app: Flask, stranger: Visitor, box: Box) -> None:
+def test_security_check_1_a_stranger_cannot_do_what_a_form_does(
+    app: Flask, stranger: Visitor, box: Box
+) -> None:
     for path in ("/pause", "/resume", "/calls/c1", "/message/open", "/message/count", "/settings"):
         assert stranger.submit(path, text="hello").status_code == 401
     assert box.outbox() == []
@@ -81,7 +83,9 @@ def cookie_of(headers: list[str]) -> dict[str, str]:
     return {"": name} | {key.lower(): value for key, _, value in (part.partition("=") for part in rest)}
 
 
-def test_the_cookie_is_for_this_site_only_and_out_of_reach_of_scripts(stranger: Visitor, box: Box) -> None:
+def test_security_check_9_the_cookie_is_for_this_site_only_and_out_of_reach_of_scripts(
+    stranger: Visitor, box: Box
+) -> None:
     cookie = cookie_of(stranger.sign_in().headers.getlist("Set-Cookie"))
     assert {"httponly", "samesite", "path"} <= cookie.keys()
     assert (cookie["samesite"], cookie["path"]) == ("Lax", "/")
@@ -90,12 +94,12 @@ def test_the_cookie_is_for_this_site_only_and_out_of_reach_of_scripts(stranger: 
     assert len(cookie[""].partition("=")[2]) >= 43  # 256 bits in base64
 
 
-def test_over_https_the_cookie_stays_on_https(app: Flask, box: Box) -> None:
+def test_security_check_9_over_https_the_cookie_stays_on_https(app: Flask, box: Box) -> None:
     answer = app.test_client().get("/login", base_url=HOST.replace("http", "https"))
     assert "secure" in cookie_of(answer.headers.getlist("Set-Cookie"))
 
 
-def test_the_token_is_another_one_after_signing_in_and_the_old_one_opens_nothing(
+def test_security_check_10_the_token_is_another_after_signing_in_and_the_old_one_opens_nothing(
     app: Flask, stranger: Visitor, box: Box
 ) -> None:
     stranger.get("/login")
@@ -129,7 +133,9 @@ def test_a_cookie_of_another_shape_is_as_good_as_none(app: Flask, box: Box, cook
     assert visitor.get("/").status_code == 401
 
 
-def test_after_signing_out_the_old_cookie_opens_nothing(app: Flask, owner: Visitor, box: Box) -> None:
+def test_security_check_10_after_signing_out_the_old_cookie_opens_nothing(
+    app: Flask, owner: Visitor, box: Box
+) -> None:
     before = owner.cookie()
     assert owner.submit("/logout").status_code == 303
     thief = Visitor(app)
@@ -137,7 +143,9 @@ def test_after_signing_out_the_old_cookie_opens_nothing(app: Flask, owner: Visit
     assert thief.get("/").status_code == 401
 
 
-def test_another_password_ends_every_other_session(app: Flask, owner: Visitor, box: Box) -> None:
+def test_security_check_10_another_password_ends_every_other_session(
+    app: Flask, owner: Visitor, box: Box
+) -> None:
     other_phone = Visitor(app)
     other_phone.bring_session()
     before = owner.cookie()
@@ -168,13 +176,15 @@ def test_another_password_needs_the_one_there_is(owner: Visitor, box: Box, clock
         ("Dave Smith Plumbing", "Do not use the name of your business."),
     ],
 )
-def test_a_password_easy_to_guess_is_refused(owner: Visitor, box: Box, new: str, sentence: str) -> None:
+def test_security_check_8_a_password_easy_to_guess_is_refused(
+    owner: Visitor, box: Box, new: str, sentence: str
+) -> None:
     answer = owner.submit("/settings/password", old=PASSWORD, new=new)
     assert answer.status_code == 422
     assert sentence in words_of(answer)
 
 
-def test_the_eleventh_wrong_try_in_five_minutes_has_to_wait(
+def test_security_check_6_the_eleventh_wrong_try_in_five_minutes_has_to_wait(
     app: Flask, owner: Visitor, stranger: Visitor, box: Box, clock: FakeClock
 ) -> None:
     waited = [1, 2, 4, 8, 16, 32, 60, 60, 60, 0]
@@ -190,7 +200,9 @@ def test_the_eleventh_wrong_try_in_five_minutes_has_to_wait(
     assert Visitor(app, address="192.168.1.30").sign_in().status_code == 303
 
 
-def test_nobody_is_locked_out_for_good(stranger: Visitor, box: Box, clock: FakeClock) -> None:
+def test_security_check_6_nobody_is_locked_out_for_good(
+    stranger: Visitor, box: Box, clock: FakeClock
+) -> None:
     for seconds in (1, 2, 4, 8, 16, 32, 60, 60, 60, 0):
         stranger.sign_in("guess")
         clock.pass_time(seconds)
