@@ -30,6 +30,7 @@ from appliance.core.settings import from_tree
 from appliance.drivers.access_file import AccessFile
 from appliance.drivers.journal import Journal
 from appliance.drivers.settings_file import SettingsFile
+from appliance.drivers.setup_code import SetupCode
 from appliance.drivers.status_file import StatusFile
 
 _OWNER = {"business": "Dave Smith Plumbing", "name": "Dave", "owner_mobile": "07700900999"}
@@ -47,7 +48,8 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look like another
     callback=lambda _ctx, _param, value: address(value),
     help="Where the page listens.",
 )
-def command(listen: tuple[str, int]) -> None:
+@click.option("--new", is_flag=True, help="Begin with a box that has no owner yet, as it is delivered.")
+def command(listen: tuple[str, int], new: bool) -> None:
     """Try the whole product on an emulated modem. Ctrl-C stops all of it.
 
     Its files are in .demo of this folder and made anew each time, or in $TEXTBACK_DATA and $TEXTBACK_RUN.
@@ -55,7 +57,7 @@ def command(listen: tuple[str, int]) -> None:
     data, run = _folders()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with plain_faults(), ExitStack() as stack:
-        password = _claim(data)
+        password = None if new else _claim(data)
         where = ["--data", str(data), "--run", str(run)]
         host, port = listen
         shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -70,6 +72,8 @@ def command(listen: tuple[str, int]) -> None:
             click.echo(f"\nTextback is running on an emulated modem. Open  http://{shown}")
             if password:
                 click.echo(f"and sign in with the password            {password}")
+            if not AccessFile(data).has_password():
+                click.echo(f"and make it yours with the setup code    {_setup_code(data, run)}")
             click.echo("Ring it from another terminal, in this folder:")
             click.echo(f"    {_ourselves()} simulate call 07700900123")
             click.echo(f'    {_ourselves()} simulate text 07700900123 "Boiler shows F28"')
@@ -110,6 +114,13 @@ def _claim(data: Path) -> str | None:
     SettingsFile(data).update(lambda _: from_tree(_OWNER))
     access.claim(password)
     return password
+
+
+def _setup_code(data: Path, run: Path) -> str:
+    """Let the setup code in for the next 15 minutes, and return it."""
+    setup = SetupCode(data, run, time.monotonic)
+    setup.open()
+    return setup.code()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from appliance.core.policy import REASON_WORDS, Reason
 from appliance.drivers.access_file import AccessFile
 from appliance.drivers.journal import Journal
 from appliance.drivers.settings_file import SettingsFile
+from appliance.drivers.setup_code import SetupCode, Tried
 
 ANN = "+447700900123"
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -125,6 +127,13 @@ def test_the_demo_claims_a_box_that_nobody_has_and_says_its_password(tmp_path: P
     assert SettingsFile(tmp_path).load().business == "Dave Smith Plumbing"
     assert demo._claim(tmp_path) is None
     assert AccessFile(tmp_path).check(password)
+
+
+def test_a_demo_of_a_new_box_can_be_claimed_with_its_code(tmp_path: Path) -> None:
+    code = demo._setup_code(tmp_path / "data", tmp_path / "run")
+    setup = SetupCode(tmp_path / "data", tmp_path / "run", time.monotonic)
+    assert setup.try_code(code) is Tried.RIGHT
+    assert not AccessFile(tmp_path / "data").claimed()
 
 
 def test_every_demo_has_a_password_of_its_own(tmp_path: Path) -> None:
