@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from appliance.core import mentions
 from appliance.drivers import journal_rows as rows
-from appliance.drivers.journal_file import JournalSection, Scrub, owe_scrubbing
+from appliance.drivers.journal_file import JournalSection
 from appliance.drivers.journal_people import person_of
+from appliance.drivers.journal_scrub import Scrub, owe_scrubbing
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from appliance.drivers import journal_rows as rows
-from appliance.drivers.journal_file import JournalSection, Scrub, owe_scrubbing
+from appliance.drivers.journal_file import JournalSection
 from appliance.drivers.journal_people import touch
+from appliance.drivers.journal_scrub import Scrub, owe_scrubbing
 from appliance.modem import pdu
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from appliance.core.outbox import TextState
 from appliance.drivers import journal_rows as rows
-from appliance.drivers.journal_file import JournalSection, Scrub, owe_scrubbing
+from appliance.drivers.journal_file import JournalSection
 from appliance.drivers.journal_people import person_of
+from appliance.drivers.journal_scrub import Scrub, owe_scrubbing
 from appliance.modem.pdu import Settled
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ SHORT = (
     "texts_unknown",
 )
 # What the owner asks for now and then, and the box once a day, may take the time of a look at everything.
-THOROUGH = {"calls_csv", "erase", "export", "export_person", "purge", "search"}
+# So may what reads from the newest row on until it finds one that went.
+THOROUGH = {"last_sent_at"} | {"calls_csv", "erase", "export", "export_person", "purge", "search"}
 
 
 class Explaining:
