@@ -23,6 +23,7 @@ from appliance.drivers.serial_port import PortLost
 from appliance.drivers.waiter import Waiter
 from appliance.equipment import Equipment
 from appliance.knowledge import Knowledge
+from appliance.missed_list import MissedList
 from appliance.modem import urc
 from appliance.modem.events import (
     Accepted,
@@ -32,6 +33,7 @@ from appliance.modem.events import (
     Doubtful,
     HungUp,
     Message,
+    MissedCalls,
     ModemEvent,
     NetworkTime,
     NotStarted,
@@ -70,6 +72,7 @@ class Daemon:
         self._tracker = CallTracker()
         self._knowledge = Knowledge()
         self._office = Office(equipment, self._knowledge, self._headline)
+        self._missed_list = MissedList(equipment.journal)
         self._line = Connection(equipment.open_port, equipment.remedies)
         self._next_turn = self._next_status = self._next_send = 0.0
         self._hung_up_since: float | None = None  # the start of the call that was told to hang up
@@ -261,6 +264,9 @@ class Daemon:
                     self._office.sim_lock.tried(right=right, at=self._office.time.at(now))
             case NetworkTime(at):
                 self._with.clock.network_said(at)
+            case MissedCalls() if not self._tracker.busy:
+                with self._office.storage():
+                    self._missed_list.take(event, self._office.time.at(now))
             case urc.StoreFull():
                 self._office.note("store_full", now)
             case Unsuitable(advice):

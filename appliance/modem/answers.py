@@ -184,6 +184,37 @@ _TIME = re.compile(
 )
 
 
+def used_places(response: Response) -> int | None:
+    """+CPBS: "MC",2,20 ; how many entries the phone book in use holds, None when it is not told."""
+    values = urc.fields(response.first("+CPBS:") or "")
+    return urc.integer(values[1]) if len(values) > 1 else None
+
+
+def phone_book(response: Response) -> tuple[str, ...]:
+    """+CPBR: 1,"07700900123",129,"" ; the numbers of a phone book, a "+" before those of type 145."""
+    found = []
+    for line in response.lines:
+        match urc.fields(line.removeprefix("+CPBR:").strip()):
+            case [_, str(number), kind, *_] if number:
+                plus = "+" if kind == "145" and not number.startswith("+") else ""
+                found.append((plus + number)[:40])
+            case _:
+                pass
+    return tuple(found)
+
+
+def serial_number(response: Response) -> str | None:
+    """490154203237518 ; the modem's own number (27.007 section 5.4 <sn>), alone or after +CGSN:."""
+    for line in response.lines:
+        number = line.removeprefix("+CGSN:").strip().strip('"')
+        if _IMEI.fullmatch(number):
+            return number
+    return None
+
+
+_IMEI = re.compile(r"[0-9]{14,17}")
+
+
 def sim_id(response: Response) -> str | None:
     """Return the SIM's serial number (ICCID) as given, None when it is not told.
 

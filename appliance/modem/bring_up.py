@@ -14,6 +14,7 @@ from appliance.modem.conversations import (
     Pause,
     Talk,
     drain,
+    missed_calls,
     poll_calls,
     poll_network,
     probe,
@@ -55,6 +56,7 @@ def bring_up(emit: Emit, device: Device, *, reports: bool) -> Talk:
     yield from poll_network(emit, device, time=True)
     yield from poll_calls(emit)
     yield from drain(emit, device)
+    yield from missed_calls(emit, device)
 
 
 def _sim_id(device: Device) -> Generator[Command | Pause, Response, str | None]:

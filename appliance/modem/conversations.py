@@ -18,6 +18,7 @@ from appliance.modem.events import (
     Doubtful,
     HungUp,
     Message,
+    MissedCalls,
     ModemEvent,
     NetworkStatus,
     NetworkTime,
@@ -35,6 +36,8 @@ CALLS = "AT+CLCC"
 PROBES = 5  # AT is tried so often before a modem counts as deaf
 PROBE_S = 1.0
 SETTLE_S = 0.3  # for what still answers to an earlier run, to ESC, or to an earlier AT
+# Of the modem's list of missed calls. Twenty is what most keep.
+FEWEST_PLACES, MOST_PLACES = 20, 100
 READ_TRIES = 2  # a PDU shorter than its header says lost bytes on the wire; the second reading counts
 
 
@@ -50,12 +53,16 @@ class Device:
     """What is known of the modem at the far end, for the conversations that follow the bring-up.
 
     `storage`: the message store it has turned to (+CPMS <mem1>), None when it did not let us choose.
-    `pin`: the SIM's lock code, to be tried once; None for none. `urcport`, `baud`: the port we hold.
+    `pin`: the SIM's lock code, to be tried once; None for none. `lists_missed_calls`: False once it has said
+    that it keeps no such list. `serial`: the modem's own number, None before it was asked for. `urcport`,
+    `baud`: the port we hold.
     """
 
     family: Family = GENERIC
     storage: str | None = None
     pin: str | None = field(default=None, repr=False)
+    lists_missed_calls: bool = True
+    serial: str | None = field(default=None, repr=False)
     urcport: str = "usbat"
     baud: int = 115200
 
@@ -130,6 +137,32 @@ def poll_calls(emit: Emit) -> Talk:
     if response.ok:
         states = (urc.parse_call_state(line.removeprefix("+CLCC:").strip()) for line in response.lines)
         emit(CallList(tuple(state for state in states if state is not None)))
+
+
+def missed_calls(emit: Emit, device: Device) -> Talk:
+    """Read the modem's own list of missed calls, where it keeps one: it rang also while nobody listened."""
+    if not device.lists_missed_calls:
+        return
+    chosen = yield Command('AT+CPBS="MC"', timeout=20)
+    if not chosen.ok:
+        device.lists_missed_calls = not chosen.refused_for_good
+        return
+    used = answers.used_places((yield Command("AT+CPBS?", prefixes=("+CPBS:",), timeout=20)))
+    if used is None:
+        return
+    found: tuple[str, ...] = ()
+    if used:
+        # The places need not be the first ones; where there is none of that number, it says ERROR.
+        last = min(max(used, FEWEST_PLACES), MOST_PLACES)
+        listed = yield Command(f"AT+CPBR=1,{last}", prefixes=("+CPBR:",), timeout=20)
+        if not listed.ok:
+            listed = yield Command(f"AT+CPBR=1,{min(used, MOST_PLACES)}", prefixes=("+CPBR:",), timeout=20)
+        if not listed.ok:
+            return
+        found = answers.phone_book(listed)
+    if device.serial is None:
+        device.serial = answers.serial_number((yield Command("AT+CGSN", prefixes=("+CGSN:",), bare=True)))
+    emit(MissedCalls(device.serial, found))
 
 
 def hang_up(emit: Emit, device: Device) -> Talk:

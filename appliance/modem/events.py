@@ -100,6 +100,18 @@ class CallList:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedCalls:
+    """The modem's own list of missed calls (27.007 section 8.11, "MC"), which tells no times.
+
+    `modem` is the serial number of the modem that keeps it, None when it does not say. Withheld callers are
+    left out.
+    """
+
+    modem: str | None = field(repr=False)
+    numbers: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """We were asked to hang up, and this is whether the modem did."""
 
@@ -186,6 +198,7 @@ SendEvent = AtPrompt | Accepted | Refused | NotStarted | Doubtful
 ModemEvent = (
     CallUrc
     | CallList
+    | MissedCalls
     | HungUp
     | Ready
     | SimStatus

@@ -350,6 +350,7 @@ class Session:
             return lambda: talks.read(self._emit, self._device, place)
         if self.ready and now >= self._next_drain:
             self._next_drain = now + DRAIN_S
+            self._soon.append(lambda: talks.missed_calls(self._emit, self._device))
             return lambda: talks.drain(self._emit, self._device)
         if self.ready and now >= self._next_network_poll:
             self._next_network_poll = now + NETWORK_POLL_S

@@ -73,6 +73,11 @@ def quick(row: Personality) -> Personality:
     )
 
 
+def starts_aloud(row: Personality) -> bool:
+    """Tell whether a modem of the family says that it has started anew."""
+    return any(line in STARTED for _, line in row.boot_lines)
+
+
 class FamilyBox:
     """A box with one family's modem, at work while the `with` block lasts."""
 
@@ -81,7 +86,7 @@ class FamilyBox:
     ) -> None:
         """`elsewhere`: what nobody asks for comes on another port, until the box turns it to its own."""
         self.family = row.name
-        self.says_when_it_starts = any(line in STARTED for _, line in row.boot_lines)
+        self.says_when_it_starts = starts_aloud(row)
         self.modem = EmulatedModem(quick(row), link=folder / "port", network_delay=0.02, prompt_delay=0.002)
         self._elsewhere = elsewhere
         self._folder = folder
