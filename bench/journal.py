@@ -174,7 +174,8 @@ INSERTS = (
     VALUES (:id, 1, :who, 'SENT', :id % 256, :at, :at)
     """,
     """
-    INSERT INTO people (person, number, rank, last_at, last_kind, last_id) VALUES (:who, :who, :id, :at, 'out', :id)
+    INSERT INTO people (person, number, rank, last_at, last_kind, last_id)
+    VALUES (:who, :who, :id, :at, 'out', :id)
     ON CONFLICT (person) DO UPDATE SET rank = excluded.rank, last_at = excluded.last_at,
         last_id = excluded.last_id
     """,
