@@ -113,15 +113,12 @@ function sendOnce(form) {
 }
 
 /* A password typed unseen, with cold hands, is a password typed wrong. */
-function showIn(button) {
-  const field = document.getElementById(button.dataset.show);
-  button.addEventListener("click", () => {
-    field.type = field.type === "password" ? "text" : "password";
-    button.textContent = field.type === "password" ? "Show" : "Hide";
-  });
+function showIn(tick) {
+  const field = document.getElementById(tick.dataset.show);
+  tick.addEventListener("change", () => { field.type = tick.checked ? "text" : "password"; });
 }
 
-for (const button of document.querySelectorAll("[data-show]")) showIn(button);
+for (const tick of document.querySelectorAll("[data-show]")) showIn(tick);
 for (const form of document.querySelectorAll("form[data-count]")) countIn(form);
 for (const form of document.querySelectorAll("form[method=post]:not([data-many])")) sendOnce(form);
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
