@@ -33,7 +33,6 @@ _LIGHTS: Final = (
 _BUTTON: Final = (
     ("Tap", "Shows how the box is, for 10 seconds."),
     ("Hold 3 seconds", "Pauses texts for 2 hours. Again: sends them."),
-    ("Hold 10 seconds", "Turns on the box's own Wi-Fi for 15 minutes."),
     ("Hold 20 seconds", "Clears the password of the page."),
 )
 
