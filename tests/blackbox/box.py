@@ -190,8 +190,9 @@ class Box:
         return [row for row in self.journal() if row["kind"] == "call" and row["outcome"] != "ringing"]
 
     def texts(self) -> list[Row]:
-        """The texts of the journal that went out or will, oldest first."""
-        return [row for row in self.journal() if row["kind"] == "text" and row["direction"] == "out"]
+        """The texts of the journal that went out or will, oldest first; not what the box tells its owner."""
+        texts = [row for row in self.journal() if row["kind"] == "text" and row["direction"] == "out"]
+        return [row for row in texts if row["text_kind"] != "notice"]
 
     def wait_for_calls(self, count: int, within: float = 40) -> list[Row]:
         """Return the calls once there are `count` that are over."""
