@@ -157,6 +157,14 @@ class Connection:
         self.reopen_at = now + step.rest
         return step.rung
 
+    def restart(self, now: float) -> None:
+        """Have a modem that works start anew. Close it then."""
+        self.reopen_at = now
+        if self._port is not None:
+            with suppress(PortLost):
+                self._port.write(RESET)
+            self.reopen_at = now + self._ladder.reset().rest
+
     def worked(self) -> None:
         """Note that the modem is ready."""
         self._losses = self._keys = 0

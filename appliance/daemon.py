@@ -86,6 +86,7 @@ class Daemon:
         )
         self._office.postroom.on_sent = self._text_sent
         self._pressed: deque[Action] = deque()
+        self._restart_asked = False
         self._stopping = False
         self._linger_until: float | None = None
 
@@ -215,6 +216,13 @@ class Daemon:
         self._let_go(now)
         self._knowledge.advice = advice
         self._line.reopen_at = now + (NEXT_PORT_S if self._with.more_ports() else UNSUITABLE_S)
+
+    def _restart(self, now: float) -> None:
+        """Start the modem anew, because the page was asked to; no call and no text is cut off by it."""
+        self._restart_asked = False
+        self._office.note("restart_asked", now)
+        self._line.restart(now)
+        self._let_go(now)
 
     def _let_go(self, now: float) -> None:
         self._close_port(now)
@@ -376,6 +384,10 @@ class Daemon:
         if office.reopen and self._line.is_open and not self._tracker.busy and not self._line.session.sending:
             self._close_port(now)
             self._line.reopen_at = now
+        if self._with.doorman is not None and self._with.doorman.restart_asked():
+            self._restart_asked = True
+        if self._restart_asked and not self._tracker.busy and not self._line.session.sending:
+            self._restart(now)
         heard = self._line.session.last_heard
         if not self._line.is_open or heard is None or now - heard < HEARD_S:
             self._with.service.watchdog()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from appliance.connection import Port, Remedy
 from appliance.core.ladder import Rung
+from appliance.doorman import Doorman
 from appliance.drivers.access_file import AccessFile
 from appliance.drivers.clock import Clock
 from appliance.drivers.journal import Journal
@@ -22,6 +23,7 @@ class Equipment:
 
     `port_worked` is told of each port that led to a modem; `more_ports` tells whether there are likely ones
     that were not tried yet. `remedies`: the harsher rungs of the ladder that this box has.
+    `doorman` None: nothing is done about who gets in.
     """
 
     open_port: Callable[[], Port]
@@ -35,3 +37,4 @@ class Equipment:
     port_worked: Callable[[], None] = lambda: None
     more_ports: Callable[[], bool] = lambda: False
     remedies: Mapping[Rung, Remedy] = field(default_factory=dict)
+    doorman: Doorman | None = None

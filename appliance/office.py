@@ -20,6 +20,7 @@ from appliance.drivers.journal import JournalUnavailable
 from appliance.drivers.people_file import PeopleUnreadable
 from appliance.drivers.settings_file import SettingsUnreadable, SettingsUnwritable
 from appliance.equipment import Equipment
+from appliance.housekeeping import Housekeeping
 from appliance.knowledge import Knowledge
 from appliance.postroom import Postroom
 from appliance.reception import Reception
@@ -55,6 +56,7 @@ class Office:
         self.announcer = Announcer(journal, self.circumstances)
         self.callbook.on_judged = self.announcer.judged
         self.sim_lock = SimLock(journal, equipment.settings)
+        self._housekeeping = Housekeeping(journal)
         self.changed = self.wake = True
         self.reopen = self.settled = False
         self._settings_sound = True
@@ -89,8 +91,6 @@ class Office:
         off = self.time.begin()
         at = self.time.at(now)
         self._with.journal.event("started", at)
-        if self._with.journal.set_aside is not None:
-            self._with.journal.event("journal_set_aside", at, self._with.journal.set_aside.name)
         for text_id in self._with.journal.settle_interrupted(at):
             log.warning("text %d may have gone before the last stop", text_id)
         self.callbook.close_interrupted(now)
@@ -114,6 +114,8 @@ class Office:
             if now >= self._next_tidy:
                 self._next_tidy = now + TIDY_S
                 self.reception.tidy(self.time.at(now))
+            sure = self.circumstances.clock_sure
+            self._housekeeping.look(self.time.at(now), now, self.settings, clock_sure=sure)
             if self.callbook.backlog:
                 self.callbook.write([], now)
                 self.wake = True
@@ -157,8 +159,10 @@ class Office:
             self._settings_sound = True
 
     def obey(self, action: Action, now: float) -> None:
-        """Pause for two hours, or end the pause; whatever else the button knows is only noted so far."""
+        """Pause for two hours, or end the pause; let the doorman see every press."""
         self.note(f"button_{action}", now)
+        if self._with.doorman is not None:
+            self._with.doorman.pressed(action)
         if action is not Action.PAUSE:
             return
         at = self.time.at(now)

@@ -15,8 +15,12 @@ from appliance.core import numbers
 from appliance.core.outbox import TextKind
 from appliance.core.settings import Settings, with_value
 from appliance.daemon import Daemon, Equipment
+from appliance.doorman import Doorman
+from appliance.drivers.access_file import AccessFile
+from appliance.drivers.request_file import RequestFile
 from appliance.drivers.serial_port import PortLost
 from appliance.drivers.settings_file import SettingsFile
+from appliance.drivers.setup_code import SetupCode
 from tests.fakes import FakeAccess, FakeClock, FakeLights, FakePort, FakeService, FlakyJournal, WatchedStatus
 from tests.foreign_codec import decode_submit
 from tests.scripted_modem import ScriptedModem
@@ -78,6 +82,11 @@ class DaemonRig:
         weakref.finalize(self, self.journal.close)
         self.settings = SettingsFile(self.data)
         self.access = FakeAccess(self.data)
+        self.doorman = Doorman(
+            AccessFile(self.data),
+            SetupCode(self.data, folder / "run", self.clock.monotonic),
+            RequestFile(folder / "run"),
+        )
         self.status = WatchedStatus(folder / "run")
         self.lights = FakeLights(self.clock)
         self.service = FakeService(self.clock)
@@ -106,6 +115,7 @@ class DaemonRig:
                 service=self.service,
                 clock=self.clock,
                 remedies=self.remedies,
+                doorman=self.doorman,
             )
         )
 

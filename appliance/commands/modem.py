@@ -20,6 +20,7 @@ from appliance.core.button import Action
 from appliance.core.ladder import Rung
 from appliance.core.settings import Settings
 from appliance.daemon import Daemon, Equipment
+from appliance.doorman import Doorman
 from appliance.drivers import find_modem
 from appliance.drivers.access_file import AccessFile
 from appliance.drivers.button import PIN, open_button
@@ -28,9 +29,11 @@ from appliance.drivers.journal import Journal
 from appliance.drivers.lights import LightsDriver, NullLights, open_lights
 from appliance.drivers.lock import AlreadyRunning, sole_daemon
 from appliance.drivers.power_key import open_power_key
+from appliance.drivers.request_file import RequestFile
 from appliance.drivers.serial_port import open_port
 from appliance.drivers.service import Service
 from appliance.drivers.settings_file import SettingsFile, SettingsUnreadable
+from appliance.drivers.setup_code import SetupCode
 from appliance.drivers.status_file import StatusFile
 from appliance.drivers.usb_reset import UsbReset
 
@@ -63,7 +66,7 @@ def command(
         stack.enter_context(_alone(data))
         if path == "simulator":
             path = stack.enter_context(_simulator(run))
-        journal = stack.enter_context(Journal(data / "journal.sqlite3"))
+        journal = stack.enter_context(Journal(data / "journal.sqlite3", patient=True))
         finder = find_modem.Finder(path)
 
         def open_next() -> Port:
@@ -72,19 +75,22 @@ def command(
         board = open_lights(stored.lights.pins) if lights == "gpio" else NullLights()
         key_pin = stored.modem_power_pin if lights == "gpio" else None
         remedies = stack.enter_context(_remedies(UsbReset(run) if usb_reset else None, key_pin))
+        access, clock = AccessFile(data), SystemClock()
+        doorman = Doorman(access, SetupCode(data, run, clock.monotonic), RequestFile(run))
         daemon = Daemon(
             Equipment(
                 open_port=open_next,
                 journal=journal,
                 settings=settings,
-                access=AccessFile(data),
+                access=access,
                 status=StatusFile(run),
                 lights=board,
                 service=Service(),
-                clock=SystemClock(),
+                clock=clock,
                 port_worked=finder.worked,
                 more_ports=lambda: finder.more,
                 remedies=remedies,
+                doorman=doorman,
             )
         )
         if lights == "gpio":

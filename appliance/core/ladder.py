@@ -65,6 +65,10 @@ class Ladder:
         """Return the mildest rung, without a step upwards: the modem is slow, and not dead."""
         return Step(Rung.REOPEN, _RESTS[Rung.REOPEN])
 
+    def reset(self) -> Step:
+        """Return the modem's own reset, without a step upwards: somebody asked for it."""
+        return Step(Rung.RESET, _RESTS[Rung.RESET])
+
     def worked(self) -> None:
         """Note that the modem answers and is ready: the next failure begins at the bottom again."""
         self._failures = 0
