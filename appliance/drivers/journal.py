@@ -95,6 +95,11 @@ class Journal(
         """Where a damaged file was moved to, None when there was none."""
         return self._file.set_aside
 
+    @property
+    def folder(self) -> Path:
+        """The data folder, in which the journal is."""
+        return self._file.path.parent
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()

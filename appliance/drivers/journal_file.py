@@ -38,7 +38,7 @@ class JournalFile:
 
     def __init__(self, path: Path, *, read_only: bool = False, patient: bool = False) -> None:
         self.set_aside: Path | None = None
-        self._path = path
+        self.path = path
         self._read_only = read_only
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
@@ -117,7 +117,7 @@ class JournalFile:
 
     def second(self) -> JournalFile:
         """Return a connection of its own to the same file, for reading at leisure."""
-        return JournalFile(self._path, read_only=True)
+        return JournalFile(self.path, read_only=True)
 
     @contextmanager
     def _hold(self, begin: str) -> Iterator[sqlite3.Connection]:
@@ -146,7 +146,7 @@ class JournalFile:
             raise JournalUnavailable("The journal is closed.")
         if self._in_block and self._connection is not None:
             return self._connection
-        replaced = self._identity != journal_opening.identity(self._path)
+        replaced = self._identity != journal_opening.identity(self.path)
         if self._connection is None or self._suspect or replaced:
             self._let_go()
             self._openings += 1
@@ -161,9 +161,9 @@ class JournalFile:
     def _open(self) -> sqlite3.Connection:
         try:
             if self._read_only:
-                opened = journal_opening.to_look_at(self._path)
+                opened = journal_opening.to_look_at(self.path)
             else:
-                opened = journal_opening.to_work_with(self._path, suspect=self._suspect)
+                opened = journal_opening.to_work_with(self.path, suspect=self._suspect)
         except OSError as error:
             sentence = f"The journal's folder cannot be used: {error.strerror}."
             raise JournalUnavailable(sentence) from error

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUSY_S = 5.0  # how long a writer waits for the other process
+_IDS_APART = 1_000_000
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 Identity = tuple[int, int]
 
@@ -72,6 +73,7 @@ def to_work_with(path: Path, *, suspect: bool) -> Opening:
                 raise
         aside = _move_aside(path)
         fresh = _sound(path, suspect=False)
+        _count_on(fresh.connection, path)
         stop_list.rescue(aside, fresh.connection)
         return Opening(fresh.connection, fresh.identity, aside)
 
@@ -173,6 +175,15 @@ def _make_private(path: Path) -> None:
     finally:
         os.close(descriptor)
     files.sync_folder(path.parent)
+
+
+def _count_on(connection: sqlite3.Connection, path: Path) -> None:
+    """Give new rows ids that none had in the files set aside: what is under way may still speak of those."""
+    first = _IDS_APART * len(list(path.parent.glob(f"{path.stem}.damaged-*{path.suffix}")))
+    connection.executemany(
+        "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
+        [(table, first) for table in ("calls", "texts", "incoming", "events")],
+    )
 
 
 def _move_aside(path: Path) -> Path:
