@@ -1,0 +1,125 @@
+"""What calls cost the whole daemon in made time: with a long past behind them, and ten thousand in a row."""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from appliance.modem.channel import Channel
+from bench.history import fill
+from bench.processes import memory
+from tests.daemon_rig import DaemonRig
+from tests.fakes import MONDAY
+
+# Between two calls. A box texts a hundred in ten minutes at most, and a thousand a day.
+SOON_S, EVERY_S = 20.0, 100.0
+WARM_S = 60.0  # from the start to the first call
+GROUP = 25  # calls that are timed as one
+_BUSY = {
+    "repeat_hours": 0,
+    "limits__per_caller_30_days": 100,
+    "limits__per_10_minutes": 100,
+    "limits__per_day": 1000,
+    "nation": "none",
+    **{f"hours__{day}": "00:00-24:00" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+}
+_OWNER = "+447700900999"
+_TALK = (
+    b'\r\nRING\r\n\r\n+CLIP: "07700900123",129,"",0,"",0\r\n'
+    b'\r\n+CLCC: 1,1,4,0,0,"07700900123",129\r\n\r\nOK\r\n'
+    b"\r\n+CSQ: 21,99\r\n\r\nOK\r\n\r\n+CREG: 1\r\n\r\n^RSSI: 18\r\n\r\nNO CARRIER\r\n"
+)
+_LINES, _TOLD = 8, 4  # of those, and how many of them are news
+
+
+def cost_per_call(folder: Path, behind: int, calls: int) -> float:
+    """Return the processor seconds that a call and its text cost the daemon, with so many behind them.
+
+    The median of groups of calls; the first group, in which caches fill, is left out.
+    """
+    marks: list[float] = []
+
+    def mark(place: int) -> None:
+        if place % GROUP == 0:
+            marks.append(time.process_time())
+
+    with _rig(folder) as rig:
+        fill(rig.journal, behind, MONDAY)
+        _live(rig, calls, SOON_S, mark)
+        reached = {number for number, _ in rig.sent} - {_OWNER}
+        if len(reached) != calls:
+            raise RuntimeError(f"texts to {len(reached)} of {calls} callers")
+    groups = sorted(after - before for before, after in pairwise(marks[1:]))
+    return groups[len(groups) // 2] / GROUP
+
+
+def memory_over(folder: Path, calls: int, early: int = 100) -> tuple[float, float]:
+    """Return the megabytes that are this process's own after `early` calls and after all of them.
+
+    To be called in a process of its own.
+    """
+    seen: list[float] = []
+
+    with _rig(folder) as rig:
+
+        def look(place: int) -> None:
+            _forget(rig)
+            if place in (early, calls):
+                gc.collect()
+                seen.append(memory(os.getpid()).own)
+
+        _live(rig, calls, EVERY_S, look)
+    return seen[0], seen[1]
+
+
+def lines_per_second(*, at_once: bool, repeats: int = 2000) -> float:
+    """Return how many lines a second the box reads, given whole or a byte at a time."""
+    channel, heard = Channel(), 0
+    pieces = [_TALK] if at_once else [bytes([byte]) for byte in _TALK]
+    began = time.process_time()
+    for _ in range(repeats):
+        for piece in pieces:
+            heard += len(channel.receive(piece, 0.0))
+    took = time.process_time() - began
+    if heard < repeats * _TOLD:
+        raise RuntimeError("lines were lost")
+    return repeats * _LINES / took
+
+
+@contextmanager
+def _rig(folder: Path) -> Iterator[DaemonRig]:
+    with pytest.MonkeyPatch.context() as patch:
+        rig = DaemonRig(folder, patch, **_BUSY)
+        try:
+            yield rig
+        finally:
+            rig.journal.close()
+
+
+def _live(rig: DaemonRig, calls: int, every: float, before_each: Callable[[int], None]) -> None:
+    """Run the box through so many calls; `before_each` is told how many there were, and once at the end."""
+
+    def turn(place: int) -> None:
+        before_each(place)
+        if place < calls:
+            rig.ring(0.0, f"07700900{101 + place % 898}", rings=2, every=3.0)
+            rig.at(every, partial(turn, place + 1))
+
+    rig.at(WARM_S, partial(turn, 0))
+    rig.run(WARM_S + calls * every + 1.0)
+
+
+def _forget(rig: DaemonRig) -> None:
+    """Drop what the rig itself remembers: it is not the daemon's."""
+    for kept in (rig.status.written, rig.lights.shown, rig.service.told, rig.clock.told):
+        kept.clear()
+    rig.modem.commands.clear()
+    rig.modem.submitted.clear()
