@@ -186,7 +186,7 @@ start() {
 }
 
 put_on() {
-  local from=${OFFLINE:-$HERE}
+  local from=${OFFLINE:-$HERE} code
   as_root
   [ -f "$from/requirements.lock" ] || fail "There is no release in $from."
   [ -n "$OFFLINE" ] || add_packages
@@ -198,9 +198,11 @@ put_on() {
   enable_uart
   start
   step "done. Textback $(version_of "$from") is running."
-  note "Make it yours now, before somebody else on the network does. Type a password for the page after this:"
-  note "    sudo textback setup --business 'Smith Plumbing' --name Dave --owner-mobile YOUR-MOBILE --password-stdin"
-  note "Then open http://$(uname -n).local or the box's address on your phone. How it is doing:  sudo textback status"
+  if code=$("$ROOT/usr/local/bin/textback" setup-code 2> /dev/null); then
+    note "Make it yours: open http://$(uname -n).local or the box's address on your phone. ${code//$'\n'/. }"
+    note "Write the code on the card that stays with the box. For another 15 minutes:   sudo textback setup-code"
+  fi
+  note "How it is doing:   sudo textback status"
   [ "$REBOOT" = 0 ] || note "Restart the Pi now, for its serial pins:   sudo reboot"
 }
 
