@@ -15,7 +15,7 @@ from appliance.core.tally import Tally
 from appliance.drivers.journal import Journal, PartNotQueued, Text
 from appliance.modem import pdu
 from appliance.modem.events import Accepted, Doubtful, NotStarted, Refused, Ticket
-from appliance.modem.result_codes import meaning
+from appliance.modem.result_codes import Advice, advice, meaning
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,8 @@ class Postroom:
         self._now = circumstances
         self._tally = tally
         self._unwritten: deque[tuple[SendResult, datetime]] = deque()
-        self._refusals: Counter[tuple[int, int]] = Counter()  # of each part that is not done with
+        # How often each part that is not done with was refused, for each thing a refusal may call for.
+        self._refusals: Counter[tuple[int, int, Advice]] = Counter()
         self.failures = 0  # sends in a row that did not go
         self.failing_since: datetime | None = None  # the first of them
         self.on_sent: Callable[[int, datetime], None] = lambda _text_id, _at: None
@@ -127,15 +128,15 @@ class Postroom:
             case NotStarted():
                 self._again(ticket, TryAgain(outbox.NO_PROMPT_S), NO_PROMPT, at)
             case Refused(_, final):
-                part = ticket.text_id, ticket.sequence
-                step = outbox.after_refusal(final, self._refusals[part] + 1)
+                refusal = ticket.text_id, ticket.sequence, advice(final)
+                step = outbox.after_refusal(final, self._refusals[refusal] + 1)
                 self._again(ticket, step, meaning(final), at)
-                self._refusals[part] += 1
+                self._refusals[refusal] += 1
                 log.warning("text %d part %d refused: %s", ticket.text_id, ticket.sequence, final)
 
     def _went(self, ticket: Ticket, at: datetime) -> None:
         self.failures, self.failing_since = 0, None
-        self._refusals.pop((ticket.text_id, ticket.sequence), None)
+        self._forget(ticket.text_id, ticket.sequence)
         text = self._journal.text(ticket.text_id)
         if text is not None and text.state is TextState.SENT:
             self.on_sent(text.id, at)
@@ -153,8 +154,12 @@ class Postroom:
     def _fail(self, text_id: int, why: str, at: datetime) -> None:
         self._journal.fail_text(text_id, why, at)
         self._tally.forget(text_id)
-        for part in [part for part in self._refusals if part[0] == text_id]:
-            del self._refusals[part]
+        self._forget(text_id)
+
+    def _forget(self, text_id: int, sequence: int | None = None) -> None:
+        for known in [known for known in self._refusals if known[0] == text_id]:
+            if sequence in {None, known[1]}:
+                del self._refusals[known]
 
     def _did_not_go(self, at: datetime) -> None:
         self.failures += 1
