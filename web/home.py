@@ -43,7 +43,7 @@ def home() -> str:
         lines=[*uncertain, *(line for line in waiting if line.person not in said)],
         waiting_count=opened.journal.todo_count(),
         nameless=lines.nameless_since(opened.journal, statistics.midnight(now.date())),
-        anybody=bool(opened.journal.calls(limit=1)),
+        anybody=bool(opened.journal.people(1) or opened.journal.calls(limit=1)),
         week=sum(week, Counted()),
         bars=bars.draw(week, [f"{day:%a}" for day in days]),
         bar_words=", ".join(f"{day:%a} {count.missed}" for day, count in zip(days, week, strict=True)),
