@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, redirect, render_template, url_for
 
 from appliance import __version__
+from appliance.core.health import State
 from web import state
 from web.files import files, settings_now
 from web.live import page_mark
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 bp = Blueprint("box", __name__, url_prefix="/settings/box")
 
 _STRENGTH: Final = ("very weak", "weak", "fair", "good", "good", "very good")  # by bars, 0 to 5
+_SIM: Final = {
+    State.NO_SIM: "Not found",
+    State.SIM_LOCKED: "Locked",
+    State.SIM_BLOCKED: "Shut. It needs its PUK code",
+}
 _CALLS: Final = {
     True: ("Calls can get in", Tone.GOOD),
     False: ("Calls can't get in", Tone.BAD),
@@ -68,6 +74,7 @@ def _parts(status: Status) -> Iterator[Part]:
         yield Part("Phone part", "Not found", Tone.BAD)
     else:
         yield Part("Phone part", clean(modem.model or modem.family) or "Found", Tone.GOOD)
+    yield _sim(status.state, status.operator)
     yield Part("Network", clean(status.operator) or "None", Tone.GOOD if status.operator else Tone.WAIT)
     yield _signal(status.signal_bars)
     yield Part("Calls", *_CALLS[status.voice])
@@ -75,6 +82,13 @@ def _parts(status: Status) -> Iterator[Part]:
     yield Part("Texts", f"{status.texts_today} today{waiting}", Tone.WAIT if waiting else Tone.GOOD)
     yield _last("Last call", status.last_call)
     yield _last("Last text", status.last_text)
+
+
+def _sim(state: State, operator: str | None) -> Part:
+    """Return how the SIM is. A phone network that let us on has read it."""
+    if state in _SIM:
+        return Part("SIM card", _SIM[state], Tone.BAD)
+    return Part("SIM card", "Ready", Tone.GOOD) if operator else Part("SIM card", "Not known yet", Tone.WAIT)
 
 
 def _signal(bars: int | None) -> Part:

@@ -13,7 +13,7 @@ import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from appliance.drivers.setup_code import Tried
-from web import setup
+from web import about, setup
 from web.files import files, settings_now
 
 if TYPE_CHECKING:
@@ -104,6 +104,9 @@ def _card(setup_code: str | None) -> str:
         button=_BUTTON,
         setup_code=setup_code,
         business=settings_now().business,
+        model=about.MODEL,
+        support_ends=about.SUPPORT_ENDS,
+        contact=about.contact(),
     )
 
 

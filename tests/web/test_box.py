@@ -20,6 +20,7 @@ def test_every_part_is_named_and_says_how_it_is(owner: Visitor, box: Box) -> Non
     words = words_of(owner.get("/settings/box"))
     for part in (
         "Phone part SIM7600E-H",
+        "SIM card Ready",
         "Network EE",
         "Phone signal Good, 4 of 5 bars",
         "Calls Calls can get in",
@@ -54,6 +55,10 @@ def test_without_the_daemon_the_page_says_so_and_shows_no_parts(owner: Visitor, 
     [
         ({"modem": None}, "Phone part Not found"),
         ({"operator": None}, "Network None"),
+        ({"operator": None}, "SIM card Not known yet"),
+        ({"state": State.NO_SIM}, "SIM card Not found"),
+        ({"state": State.SIM_LOCKED, "operator": None}, "SIM card Locked"),
+        ({"state": State.SIM_BLOCKED}, "SIM card Shut. It needs its PUK code"),
         ({"signal_bars": None}, "Phone signal Not known yet"),
         ({"signal_bars": 0}, "Phone signal Very weak, 0 of 5 bars"),
         ({"voice": None}, "Calls Not known yet"),

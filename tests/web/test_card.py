@@ -43,6 +43,16 @@ def test_the_owner_s_card_has_the_address_and_the_lights_and_no_setup_code(
     assert code not in page.text
 
 
+def test_the_card_names_the_model_and_how_long_it_is_looked_after(
+    owner: Visitor, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = words_of(owner.get("/card"))
+    assert "Textback box, model TB1. Security fixes until 31 December 2031." in words
+    assert "break in" not in words
+    monkeypatch.setenv("TEXTBACK_SECURITY_CONTACT", "security@example.org")
+    assert "Tell security@example.org." in words_of(owner.get("/card"))
+
+
 def test_every_way_a_light_can_be_lit_is_on_the_card() -> None:
     assert {pattern for pattern, _, _ in _LIGHTS} == set(Pattern) - {Pattern.OFF}
 
