@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.core.retention import Believed, to_mark
 from appliance.core.settings import Settings
 from appliance.drivers.journal import Journal
 from appliance.housekeeping import AGAIN_S, FIRST_S, Housekeeping
@@ -48,9 +49,8 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     with Journal(tmp_path / "data" / "journal.sqlite3") as journal:
-        house = House(journal)
-        house.work(FIRST_S + 2 * AGAIN_S)  # the time is known
-        yield house
+        journal.set_mark("believed_time", to_mark(Believed(MONDAY)))
+        yield House(journal)
 
 
 def test_what_is_older_than_the_owner_wants_it_kept_is_forgotten_every_day(house: House) -> None:
@@ -162,3 +162,16 @@ def test_a_journal_that_is_set_aside_at_work_is_noted_once_in_the_new_one(house:
     house.work(3 * AGAIN_S)
     assert [event.name for event in house.journal.events(limit=10)] == ["journal_set_aside"]
     assert missed_call(house.journal, ANN) == 1_000_001
+
+
+def test_calls_that_were_dated_before_anybody_set_the_clock_are_not_forgotten_when_it_is_set(
+    tmp_path: Path,
+) -> None:
+    with Journal(tmp_path / "new" / "journal.sqlite3") as journal:
+        house = House(journal)
+        house.sure, house.wall = False, datetime(2025, 2, 1, tzinfo=UTC)
+        missed_call(journal, ANN, house.wall)
+        house.work(3600)
+        house.sure, house.wall = True, MONDAY
+        house.work(1.5 * DAY_S)
+        assert house.calls() == 1

@@ -2,7 +2,7 @@
 
 To forget is final, and a clock can be wrong: a Pi has none of its own, and a time server or a phone network
 can be years ahead. So a time more than a month after the one last believed must be borne out first, by a box
-that has worked with it for two days.
+that has worked with it for two days; and so must the first time of all, for calls may have come before it.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ class Believed:
 def next_belief(before: Believed | None, now: datetime, worked: timedelta) -> Believed:
     """Return what is believed once the clock, which is sure of itself, says `now`.
 
-    `worked` is how long the box has run since it was last asked. `before` None: nothing is known yet.
+    `worked` is how long the box has run since it was last asked. `before` None: no time was ever sure.
     """
     if before is None:
-        return Believed(now)
-    if now - before.at <= A_JUMP:
+        return Believed(now, doubted=now)
+    first = before.doubted == before.at
+    if not first and now - before.at <= A_JUMP:
         return Believed(now) if abs(now - before.at) >= NOTED_EVERY else Believed(before.at)
-    if before.doubted is None or now < before.doubted - _SLACK:
-        return Believed(before.at, now)
-    if now - before.doubted > A_JUMP:
-        return Believed(before.at, now)  # another jump on top of the first
+    since = before.doubted
+    if since is None or not since - _SLACK <= now <= since + A_JUMP:
+        return Believed(now if first else before.at, doubted=now)  # the first jump, or another one
     doubt = replace(before, worked=before.worked + worked)
     return Believed(now) if doubt.worked >= BORNE_OUT else doubt
 

@@ -24,10 +24,18 @@ def after(before: Believed | None, *steps: tuple[datetime, timedelta]) -> Believ
     return before
 
 
-def test_a_box_that_knows_nothing_yet_believes_its_clock() -> None:
-    belief = after(None, (NOW, HOUR))
-    assert belief == Believed(NOW)
-    assert forget_before(belief, NOW, 90) == NOW - 90 * DAY
+def test_the_first_time_of_all_must_be_borne_out_too() -> None:
+    belief = after(None, (NOW, HOUR), (NOW + 47 * HOUR, 47 * HOUR))
+    assert forget_before(belief, NOW + 47 * HOUR, 90) is None
+    belief = after(belief, (NOW + 48 * HOUR, HOUR))
+    assert forget_before(belief, NOW + 48 * HOUR, 90) == NOW + 48 * HOUR - 90 * DAY
+
+
+def test_a_first_time_that_was_wrong_gives_way_to_the_right_one() -> None:
+    for wrong in (NOW - TEN_YEARS, NOW + TEN_YEARS):
+        belief = after(None, (wrong, HOUR), (NOW, HOUR), (NOW + 47 * HOUR, 47 * HOUR))
+        assert belief.doubted == NOW
+    assert after(belief, (NOW + 48 * HOUR, HOUR)) == Believed(NOW + 48 * HOUR)
 
 
 @pytest.mark.parametrize("days", [0, 1, 6, 30, 31])
