@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 PHONE: ViewportSize = {"width": 360, "height": 740}
 SMALLEST: ViewportSize = {"width": 320, "height": 640}
 # Without the sandbox: the tests run as root in a container, and open only pages of their own.
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"),
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
+    # What newer browsers hold back by themselves must not hide what we let through.
+    "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests",
+)
 _AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 _AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
