@@ -37,6 +37,7 @@ from appliance.modem.events import (
     ModemEvent,
     NetworkTime,
     NotStarted,
+    OwnMessages,
     PinTried,
     Ready,
     Refused,
@@ -275,6 +276,8 @@ class Daemon:
             case MissedCalls() if not self._tracker.busy:
                 with self._office.storage():
                     self._missed_list.take(event, self._office.time.at(now))
+            case OwnMessages():
+                self._settle_store(event, now)
             case urc.StoreFull():
                 self._office.note("store_full", now)
             case Unsuitable(advice):
@@ -296,10 +299,26 @@ class Daemon:
         self._next_send = now
         self._office.circumstances.own_number = ready.own_number
         self._office.note("ready", now)
+        store = self._office.postroom.modem_store
+        store.unread = ready.store_settles_s is not None
+        if not store.unread:
+            with self._office.storage():
+                store.forget(self._office.time.at(now))
         if ready.sim_id is not None:
             with self._office.storage():
                 self._office.announcer.sim_seen(ready.sim_id, self._office.time.at(now))
         log.info("modem ready")
+
+    def _settle_store(self, own: OwnMessages, now: float) -> None:
+        """Learn what became of the texts in the modem's store that an earlier run left there."""
+        with self._office.storage():
+            at = self._office.time.at(now)
+            settled = self._office.postroom.modem_store.settle(own, at)
+            for place in settled.delete:
+                self._line.session.delete(place, now)
+            if settled.again is not None:
+                self._line.session.look_at_store(now + (settled.again - at).total_seconds())
+            self._next_send = now
 
     def _at_prompt(self, event: AtPrompt, now: float) -> None:
         """Commit, then let the PDU go: a text that may be on its way always has its row."""
@@ -307,7 +326,7 @@ class Daemon:
             return  # it restarted right behind its prompt; NotStarted follows
         committed = False
         with self._office.storage():
-            committed = self._office.postroom.commit(event.ticket, self._office.time.at(now))
+            committed = self._office.postroom.commit(event.ticket, self._office.time.at(now), event.place)
         if committed:
             self._line.session.submit(now)
         else:
@@ -369,6 +388,8 @@ class Daemon:
         self._office.changed = True
         with self._office.storage():
             self._office.postroom.record(result, self._office.time.at(now))
+            if isinstance(result, Accepted) and result.place is not None:
+                self._line.session.delete(result.place, now)
         self._bulletin.sending_to = None
 
     def _text_sent(self, text_id: int, at: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from appliance.circumstances import Circumstances
@@ -14,8 +14,9 @@ from appliance.core.outbox import GiveUp, TextState, TryAgain
 from appliance.core.tally import Tally
 from appliance.drivers.journal import Journal, PartNotQueued, Text
 from appliance.modem import pdu
-from appliance.modem.events import Accepted, Doubtful, NotStarted, Refused, Ticket
+from appliance.modem.events import Accepted, Doubtful, NotStarted, Place, Refused, Ticket
 from appliance.modem.result_codes import Advice, advice, meaning
+from appliance.modem_store import ModemStore
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Postroom:
         self._unwritten: deque[tuple[SendResult, datetime]] = deque()
         # How often each part that is not done with was refused, for each thing a refusal may call for.
         self._refusals: Counter[tuple[int, int, Advice]] = Counter()
+        self.modem_store = ModemStore(journal, self._encode_part)
         self.failures = 0  # sends in a row that did not go
         self.failing_since: datetime | None = None  # the first of them
         self.on_sent: Callable[[int, datetime], None] = lambda _text_id, _at: None
@@ -64,7 +66,7 @@ class Postroom:
 
     def next_ticket(self, at: datetime) -> Ticket | None:
         """Return the next part to send, None when none is due. Texts grown too old are given up."""
-        if self._unwritten:
+        if self._unwritten or self.modem_store.unread:
             return None  # what is known of earlier parts comes first
         while (text := self._next_text(at)) is not None:
             if text.expires_at is not None and at >= text.expires_at:
@@ -83,10 +85,19 @@ class Postroom:
         return text
 
     def _ticket(self, text: Text) -> Ticket | None:
-        waiting = [p.sequence for p in self._journal.parts_of(text.id) if p.state is TextState.QUEUED]
+        waiting = [part for part in self._journal.parts_of(text.id) if part.state is TextState.QUEUED]
+        encoded = self._encode(text)
+        if not waiting or waiting[0].sequence > len(encoded):
+            return None
+        part = waiting[0]
+        unit = encoded[part.sequence - 1]
+        return Ticket(text.id, part.sequence, unit, self.modem_store.place_of(part, unit))
+
+    def _encode(self, text: Text) -> Sequence[pdu.SubmitPdu]:
+        """Return every part of a text, none where it cannot be sent to its number."""
         try:
             # The same reference at every try: a part sent after a crash still joins those sent before.
-            encoded = pdu.encode_submit(
+            return pdu.encode_submit(
                 text.to,
                 text.body,
                 concat_reference=text.id % 256,
@@ -94,15 +105,23 @@ class Postroom:
                 validity=VALIDITY,
             )
         except ValueError:
-            return None
-        if not waiting or waiting[0] > len(encoded):
-            return None
-        return Ticket(text.id, waiting[0], encoded[waiting[0] - 1])
+            return ()
 
-    def commit(self, ticket: Ticket, at: datetime) -> bool:
-        """Write down that the part is about to go; False when it must not, having been erased or sent."""
+    def _encode_part(self, text_id: int, sequence: int) -> pdu.SubmitPdu | None:
+        text = self._journal.text(text_id)
+        encoded = () if text is None else self._encode(text)
+        return encoded[sequence - 1] if sequence <= len(encoded) else None
+
+    def commit(self, ticket: Ticket, at: datetime, place: Place | None = None) -> bool:
+        """Write down that the part is about to go; False when it must not, having been erased or sent.
+
+        `place`: where it lies in the modem's store, None when it does not.
+        """
         try:
-            self._journal.part_submitting(ticket.text_id, ticket.sequence, at)
+            if place is not None:
+                self.modem_store.commit(ticket.text_id, ticket.sequence, place, at)
+            else:
+                self._journal.part_submitting(ticket.text_id, ticket.sequence, at)
         except PartNotQueued:
             return False
         return True

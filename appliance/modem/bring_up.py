@@ -52,7 +52,8 @@ def bring_up(emit: Emit, device: Device, *, reports: bool) -> Talk:
         return
     own = answers.own_number((yield Command("AT+CNUM", prefixes=("+CNUM:",))))
     sim = yield from _sim_id(device)
-    emit(Ready(device.family.name, manufacturer, model, firmware, own, sim))
+    family = device.family
+    emit(Ready(family.name, manufacturer, model, firmware, own, sim, family.store_settles_s))
     yield from poll_network(emit, device, time=True)
     yield from poll_calls(emit)
     yield from drain(emit, device)
@@ -89,7 +90,7 @@ def _take_texts(device: Device, *, reports: bool) -> Part:
     yield Command('AT+CSCS="GSM"')
     # The SIM, not the modem's own memory: a SIM7600's was slow and gave errors.
     chosen = yield Command('AT+CPMS="SM","SM","SM"', prefixes=("+CPMS:",), timeout=20)
-    device.storage = "SM" if chosen.ok else None
+    device.storage = device.main = "SM" if chosen.ok else None
     for route in device.family.routes(reports=reports):
         if (yield Command(f"AT+CNMI={route}")).ok:
             break

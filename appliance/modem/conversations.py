@@ -10,9 +10,10 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 
 from appliance.modem import answers, pdu, urc
-from appliance.modem.channel import SUBMIT_S, Command, Gone, Response
+from appliance.modem.channel import PROMPT_S, SUBMIT_S, Command, Gone, Response
 from appliance.modem.events import (
     Accepted,
+    AtPrompt,
     CallList,
     Deaf,
     Doubtful,
@@ -23,6 +24,8 @@ from appliance.modem.events import (
     NetworkStatus,
     NetworkTime,
     NotStarted,
+    OwnMessage,
+    OwnMessages,
     Place,
     Refused,
     Ticket,
@@ -33,11 +36,13 @@ from appliance.modem.result_codes import Advice, CmeError, CmsError, Error, Ok, 
 PROBE = "AT"
 NO_ECHO = "ATE0"
 CALLS = "AT+CLCC"
+STORE = "AT+CMGW"
 PROBES = 5  # AT is tried so often before a modem counts as deaf
 PROBE_S = 1.0
 SETTLE_S = 0.3  # for what still answers to an earlier run, to ESC, or to an earlier AT
 # Of the modem's list of missed calls. Twenty is what most keep.
 FEWEST_PLACES, MOST_PLACES = 20, 100
+STORED_UNSENT, STORED_SENT = "2", "3"  # <stat>, 27.005 section 3.1
 READ_TRIES = 2  # a PDU shorter than its header says lost bytes on the wire; the second reading counts
 
 
@@ -52,15 +57,19 @@ class Pause:
 class Device:
     """What is known of the modem at the far end, for the conversations that follow the bring-up.
 
-    `storage`: the message store it has turned to (+CPMS <mem1>), None when it did not let us choose.
-    `pin`: the SIM's lock code, to be tried once; None for none. `lists_missed_calls`: False once it has said
+    `storage`: the message store it has turned to (+CPMS <mem1>), None when it did not let us choose. `main`:
+    the one that texts come into and are sent from; a status report may have us turn to another for a while.
+    `pin`: the SIM's lock code, to be tried once; None for none. `go`: whether what
+    lies in the store may be sent. `lists_missed_calls`: False once it has said
     that it keeps no such list. `serial`: the modem's own number, None before it was asked for. `urcport`,
     `baud`: the port we hold.
     """
 
     family: Family = GENERIC
     storage: str | None = None
+    main: str | None = None
     pin: str | None = field(default=None, repr=False)
+    go: bool = False
     lists_missed_calls: bool = True
     serial: str | None = field(default=None, repr=False)
     urcport: str = "usbat"
@@ -179,10 +188,56 @@ def send(emit: Emit, ticket: Ticket) -> Talk:
     response = yield Command(
         f"AT+CMGS={ticket.pdu.length}", prefixes=("+CMGS:",), body=ticket.pdu.hex, timeout=SUBMIT_S
     )
-    taken = response.first("+CMGS:")
+    _outcome(emit, ticket, response, None)
+
+
+def send_from_store(emit: Emit, device: Device, ticket: Ticket) -> Talk:
+    """Put one PDU into the modem's store (27.005 section 4.4), and send it from there (section 4.5).
+
+    The store then says whether it went, also to whoever asks after a crash.
+    """
+    place = ticket.place
+    if place is None or not (yield from _holds(device, place, ticket)):
+        written = yield Command(
+            f"{STORE}={ticket.pdu.length},{STORED_UNSENT}",
+            prefixes=("+CMGW:",),
+            body=ticket.pdu.hex,
+            timeout=20,
+        )
+        index = urc.integer(written.first("+CMGW:") or "")
+        if index is None:
+            if isinstance(written.final, Gone):
+                emit(NotStarted(ticket))
+            else:  # the store is full, or there is none: as every other modem does it
+                yield from send(emit, ticket)
+            return
+        place = Place(device.main, index)
+    device.go = False
+    emit(AtPrompt(ticket, place))
+    yield Pause(PROMPT_S)  # ended by the word
+    if not device.go:
+        if place != ticket.place:
+            yield from delete(device, place)
+        emit(NotStarted(ticket))
+        return
+    response = yield Command(f"AT+CMSS={place.index}", prefixes=("+CMSS:",), timeout=SUBMIT_S)
+    _outcome(emit, ticket, response, place)
+
+
+def _holds(device: Device, place: Place, ticket: Ticket) -> Part:
+    """Tell whether the ticket's PDU lies in that place, and has not been sent."""
+    yield from _select(device, place.storage)
+    response = yield Command(f"AT+CMGR={place.index}", prefixes=("+CMGR:",), pdus=True, timeout=20)
+    header, line = next(_listed(response, "+CMGR:"), ("", ""))
+    return urc.fields(header)[0] == STORED_UNSENT and pdu.same_submit(line, ticket.pdu.hex)
+
+
+def _outcome(emit: Emit, ticket: Ticket, response: Response, place: Place | None) -> None:
+    """Say without doubt what is known of a part that was handed over."""
+    taken = response.first("+CMGS:" if place is None else "+CMSS:")
     if taken is not None or response.ok:
         reference = urc.integer(urc.fields(taken)[0]) if taken else None
-        emit(Accepted(ticket, reference))
+        emit(Accepted(ticket, reference, place))
         return
     match response.final:
         case Gone.NO_PROMPT | Gone.WITHDRAWN:
@@ -192,7 +247,7 @@ def send(emit: Emit, ticket: Ticket) -> Talk:
         case CmsError() | CmeError() | Error() as final:
             match advice(final):
                 case Advice.AS_SENT:
-                    emit(Accepted(ticket, None))
+                    emit(Accepted(ticket, None, place))
                 case Advice.UNKNOWN_OUTCOME:
                     emit(Doubtful(ticket))
                 case _:
@@ -214,18 +269,23 @@ def read(emit: Emit, device: Device, place: Place) -> Talk:
 
 def drain(emit: Emit, device: Device) -> Talk:
     """Read every stored message: whatever +CMTI told of, and whatever came while nobody listened."""
+    yield from _select(device, device.main)
     response = yield Command("AT+CMGL=4", prefixes=("+CMGL:",), pdus=True, timeout=60)
+    own: list[OwnMessage] = []
     for header, line in _listed(response, "+CMGL:"):
         match urc.fields(header):
-            # <stat> 2 and 3 are our own stored messages, not received ones.
             case [index, "0" | "1", *_] if (number := urc.integer(index)) is not None:
                 place = Place(device.storage, number)
                 if _is_whole(header, line):
                     emit(Message(pdu.decode(line), place, line))
                 else:
                     yield from read(emit, device, place)
+            case [index, ("2" | "3") as kept, *_] if (number := urc.integer(index)) is not None:
+                own.append(OwnMessage(Place(device.storage, number), kept == STORED_SENT, line))
             case _:
                 pass
+    if device.family.store_settles_s is not None:
+        emit(OwnMessages(tuple(own) if response.ok else None, device.family.store_settles_s))
 
 
 def _listed(response: Response, prefix: str) -> Iterator[tuple[str, str]]:

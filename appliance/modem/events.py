@@ -38,7 +38,9 @@ class Network(StrEnum):
 class Ready:
     """The bring-up is done: calls are reported and texts can be sent. None where the modem did not say.
 
-    `sim_id` tells one SIM from another: its serial number, or its subscriber's.
+    `sim_id` tells one SIM from another: its serial number, or its subscriber's. `store_settles_s`: texts
+    are sent from the modem's store, which says for good after so many seconds whether one went; None: they
+    are not.
     """
 
     family: str
@@ -47,6 +49,7 @@ class Ready:
     firmware: str | None
     own_number: str | None
     sim_id: str | None = field(default=None, repr=False)
+    store_settles_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,27 +142,59 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMessage:
+    """A text of ours in the modem's store (27.005 section 3.1 <stat>): "stored sent" or "stored unsent"."""
+
+    place: Place
+    sent: bool
+    raw: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMessages:
+    """Every text of ours in the store that texts are sent from. `settles_s` is as in Ready.
+
+    `messages` None: the modem would not tell.
+    """
+
+    messages: tuple[OwnMessage, ...] | None
+    settles_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
-    """One part of one text to be sent: its row in the outbox and its PDU."""
+    """One part of one text to be sent: its row in the outbox and its PDU.
+
+    `place`: where in the modem's store it may lie already, None when it does not.
+    """
 
     text_id: int
     sequence: int  # from 1
     pdu: SubmitPdu = field(repr=False)
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AtPrompt:
-    """The modem waits for the ticket's PDU: commit, then call `Session.submit` or `Session.withdraw`."""
+    """The modem waits for the ticket's PDU: commit, then call `Session.submit` or `Session.withdraw`.
+
+    With a `place` the PDU lies in the modem's store, and the modem waits for the word to send it from there.
+    """
 
     ticket: Ticket
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The network took it. The message reference (TP-MR, 0-255) is None when the modem did not tell."""
+    """The network took it. The message reference (TP-MR, 0-255) is None when the modem did not tell.
+
+    `place`: where it still lies in the modem's store, None when it never did.
+    """
 
     ticket: Ticket
     reference: int | None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +234,7 @@ ModemEvent = (
     CallUrc
     | CallList
     | MissedCalls
+    | OwnMessages
     | HungUp
     | Ready
     | SimStatus

@@ -57,6 +57,8 @@ class Family:
     fail it. `keeps_time`: commands that make it keep the network's time; `clock` asks for it. `iccid` asks
     for the SIM's serial number; where it is refused, the subscriber's number does. `instead`: for a modem
     that can never take a call, the sentence that says so and what to buy; None for those that can.
+    `store_settles_s`: for a modem that is proven to mark what it sends from its store (+CMGW, +CMSS), the
+    seconds after which the mark is final; None for all others, and so far for every real one.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Family:
     clock: Clock = Clock.CCLK
     pins: Pins = Pins()
     iccid: str = "AT+CCID"
+    store_settles_s: float | None = None
     instead: str | None = None
 
     def routes(self, *, reports: bool) -> tuple[str, ...]:
@@ -150,6 +153,7 @@ FAMILIES = (
     ),
     Family(name="u-blox", makers=r"u-?blox.*", models=r".*", calls=("AT+UCALLSTAT=1",)),
     Family(name="telit", makers=r"telit.*", models=r".*", calls=("AT#ECAM=1",), iccid="AT#CCID"),
+    Family(name="emulated-ledger", makers=r"textback", models=r".*ledger.*", store_settles_s=5.0),
     Family(name="generic", makers=r".*", models=r".*"),
 )
 GENERIC = FAMILIES[-1]

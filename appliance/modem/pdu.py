@@ -33,6 +33,7 @@ __all__ = [
     "decode",
     "encode_submit",
     "join_parts",
+    "same_submit",
     "settled",
 ]
 
@@ -63,6 +64,23 @@ class SubmitPdu:
 
     hex: str
     length: int  # octets of the TPDU, without the service centre (27.005 section 3.5.1)
+
+
+def same_submit(one: str, other: str) -> bool:
+    """Tell whether two PDUs in hex are the same SMS-SUBMIT (section 9.2.2.2).
+
+    The service centre before it and the message reference within are left out: a modem writes its own.
+    """
+    first, second = _submitted(one), _submitted(other)
+    return first is not None and first == second
+
+
+def _submitted(raw: str) -> tuple[str, str] | None:
+    try:
+        tpdu = raw[2 + 2 * int(raw[:2], 16) :].upper()
+    except ValueError:
+        return None
+    return (tpdu[:2], tpdu[4:]) if len(tpdu) > 4 else None
 
 
 @dataclass(frozen=True, slots=True)

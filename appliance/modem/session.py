@@ -81,6 +81,9 @@ class Session:
         self._unread: dict[Place, None] = {}  # told of by +CMTI and not read since
         self._to_delete: set[Place] = set()
         self._ticket: Ticket | None = None
+        self._asking = False  # whether the ticket lies in the modem's store and waits for the word
+        self._handed = False  # whether the network may have it
+        self._look_at: float | None = None
         self._silences = 0
         self._now = 0.0  # as last told
         self._watching = False
@@ -97,12 +100,12 @@ class Session:
     @property
     def submitted(self) -> bool:
         """Whether a text has been handed over and the network's answer is awaited."""
-        return self._channel.submitted
+        return self._handed
 
     @property
     def at_prompt(self) -> bool:
         """Whether the modem waits for `submit` or `withdraw`."""
-        return self._channel.at_prompt
+        return self._asking or self._channel.at_prompt
 
     @property
     def last_heard(self) -> float | None:
@@ -114,7 +117,7 @@ class Session:
         """When `tick` has something to do, in monotonic seconds; None for never."""
         times = [self._channel.deadline, self._resume_at]
         if self.ready and self._talk is None:
-            times += [self._next_network_poll, self._next_drain]
+            times += [self._next_network_poll, self._next_drain, self._look_at]
             times += [self._next_call_poll] if self._watching and self.clcc_works else []
         return min((time for time in times if time is not None), default=None)
 
@@ -152,16 +155,36 @@ class Session:
         if not self.ready or self._ticket is not None:
             raise RuntimeError("one text at a time, and only when ready")
         self._ticket = ticket
-        self._urgent.append(lambda: talks.send(self._emit, ticket))
+        if self._device.family.store_settles_s is None:
+            self._urgent.append(lambda: talks.send(self._emit, ticket))
+        else:
+            self._urgent.append(lambda: talks.send_from_store(self._emit, self._device, ticket))
         self._pump(now)
 
     def submit(self, now: float) -> None:
         """Go on from AtPrompt: the ticket is committed. RuntimeError when the modem is not at its prompt."""
-        self._channel.submit(now)
+        if self._asking:
+            self._answer_store(now, go=True)
+        else:
+            self._channel.submit(now)
+        self._handed = True
 
     def withdraw(self, now: float) -> None:
         """Turn back from AtPrompt: nothing is sent. RuntimeError when the modem is not at its prompt."""
-        self._channel.withdraw(now)
+        if self._asking:
+            self._answer_store(now, go=False)
+        else:
+            self._channel.withdraw(now)
+
+    def look_at_store(self, at: float) -> None:
+        """List the stored messages again at that time, in monotonic seconds, and not only when it is due."""
+        self._look_at = at if self._look_at is None else min(self._look_at, at)
+
+    def _answer_store(self, now: float, *, go: bool) -> None:
+        self._asking, self._device.go = False, go
+        if self._resume_at is not None:
+            self._resume_at = now
+        self._pump(now)
 
     def delete(self, place: Place, now: float) -> None:
         """Delete a stored message: it has been committed elsewhere.
@@ -210,7 +233,8 @@ class Session:
         """Drop the running conversation; a text that may be on its way becomes doubtful."""
         ticket, self._ticket = self._ticket, None
         if ticket is not None:
-            self._events.append(Doubtful(ticket) if self._channel.submitted else NotStarted(ticket))
+            self._events.append(Doubtful(ticket) if self._handed else NotStarted(ticket))
+        self._asking = self._handed = False
         if self._talk is not None:
             self._talk.close()
         self._talk = self._resume_at = None
@@ -225,6 +249,8 @@ class Session:
                     pass  # came with the line that made us begin anew: no answer to what was asked since
                 case Response():
                     self._answered(event, now)
+                case PromptReached(command) if command.text.startswith(talks.STORE):
+                    self._channel.submit(now)  # only into the store
                 case PromptReached():
                     if self._ticket is not None:
                         self._emit(AtPrompt(self._ticket))
@@ -327,7 +353,7 @@ class Session:
     def _pump(self, now: float) -> None:
         """Start what is due, when nothing is running."""
         if self._resume_at is not None and now >= self._resume_at:
-            self._resume_at = None
+            self._resume_at, self._asking = None, False
             self._advance(_NOTHING, now)
         while self._talk is None and not self._channel.busy:
             start = self._next(now)
@@ -348,8 +374,8 @@ class Session:
             place = next(iter(self._unread))
             del self._unread[place]
             return lambda: talks.read(self._emit, self._device, place)
-        if self.ready and now >= self._next_drain:
-            self._next_drain = now + DRAIN_S
+        if self.ready and now >= min(self._next_drain, self._look_at or self._next_drain):
+            self._next_drain, self._look_at = now + DRAIN_S, None
             self._soon.append(lambda: talks.missed_calls(self._emit, self._device))
             return lambda: talks.drain(self._emit, self._device)
         if self.ready and now >= self._next_network_poll:
@@ -369,8 +395,10 @@ class Session:
                 if place in self._to_delete:
                     return  # told of already
             case _ if self._ticket is not None and getattr(event, "ticket", None) is self._ticket:
-                if not isinstance(event, AtPrompt):
-                    self._ticket = None
+                if isinstance(event, AtPrompt):
+                    self._asking = event.place is not None
+                else:
+                    self._ticket, self._handed = None, False
             case _:
                 pass
         self._events.append(event)

@@ -18,6 +18,9 @@ GENERIC = Personality(
     end=End.NO_CARRIER,
 )
 
+# One that is proven, as no real one is, to mark what was sent from its store, and not to forget it.
+LEDGER = replace(GENERIC, name="ledger", model="Emulated modem with a ledger")
+
 _SIM800_CLIP = '+CLIP: "{number}",{type},"",0,"",{validity}'
 _SIM_TRIES = ("+SPIC: {pin_tries},{puk_tries},3,10",)
 
@@ -228,6 +231,7 @@ SIM7080 = replace(
 
 _ROWS = (
     GENERIC,
+    LEDGER,
     SIM7600,
     SIM7600_END,
     A76XX,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 EVERY = 0.2  # seconds between two rings
 KNOWN_NOT_TO_TELL = {"plain"}  # no list of calls and no line of its own: nobody can know that it was answered
 KNOWN_AS = {
+    "ledger": "emulated-ledger",
     "simcom-7600": "simcom-4g",
     "simcom-7600-end": "simcom-4g",
     "a76xx": "simcom-4g",
@@ -38,6 +39,8 @@ LONG = "".join(
 def box(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FamilyBox]:
     # One that does not say that it has started anew is found out in a call, and asked again who rings: 1 s.
     limit = 1 if starts_aloud(request.param) else 2
+    if request.param.name in KNOWN_NOT_TO_TELL:  # only the silence ends a call: 1.3 s, with these rings
+        limit = 3
     folder = tmp_path_factory.mktemp(request.param.name)
     with FamilyBox(folder, request.param, ring_seconds=limit) as box:
         yield box
@@ -105,7 +108,7 @@ def test_a_call_that_somebody_answers_gets_none(box: FamilyBox) -> None:
 def test_a_phone_that_rings_too_long_is_hung_up_on_and_texted(box: FamilyBox) -> None:
     call = rings(box, "07700900105", {"rings": 40, "interval": EVERY})
     assert (call.number, call.outcome, call.verdict) == ("07700900105", Outcome.REJECTED, TEXT)
-    assert call.rings < 15
+    assert call.rings < 20
     assert its_text(box, call).to == "+447700900105"
 
 

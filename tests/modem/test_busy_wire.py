@@ -99,7 +99,7 @@ def test_a_text_that_is_told_of_between_any_two_lines_is_read_and_deleted(slicer
         assert len(wire.of(Accepted)) == 1, place
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.dictionaries(
         st.integers(0, LINES - 1),

@@ -27,6 +27,7 @@ from appliance.modem.events import (
     SimStatus,
 )
 from appliance.modem.result_codes import CmeError, CmsError, Error
+from appliance.modem.session import DRAIN_S
 from tests.modem import tpdu_builder as build
 from tests.modem.wire import Wire
 from tests.scripted_modem import AFTER_CTRL_Z, SEND, Answer
@@ -603,3 +604,11 @@ def test_a_report_that_is_handed_over_directly_has_no_place(ready: Wire) -> None
     raw = build.status_report(7, 0)
     ready.say("+CDS: 25", raw)
     assert ready.of(Message) == [Message(pdu.decode(raw), None, raw)]
+
+
+def test_a_text_on_the_sim_is_found_also_after_a_report_was_read_elsewhere(wire: Wire) -> None:
+    wire.open()
+    wire.say(wire.modem.store(1, build.status_report(7, 0), "ME").replace("+CMTI", "+CDSI"))
+    wire.modem.store(4, text("Nobody was told of this"))
+    wire.run(DRAIN_S)
+    assert words_of(wire) == ["Nobody was told of this"]
