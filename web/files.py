@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from flask import current_app, g
 
@@ -18,6 +18,7 @@ from appliance.drivers.setup_code import SetupCode
 from appliance.drivers.status_file import StatusFile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from appliance.drivers.status_file import Status
 
 _NAME: Final = "textback"
+_T = TypeVar("_T")
 
 
 class Files:
@@ -49,6 +51,7 @@ class Files:
         self._lock = threading.Lock()
         self._start = secrets.token_hex(8)
         self._writes = 0
+        self._remembered: dict[str, tuple[object, object]] = {}
 
     @property
     def journal(self) -> Journal:
@@ -83,6 +86,21 @@ class Files:
             if self._read_settings is None or self.settings.changed():
                 self._read_settings = self.settings.load()
             return self._read_settings
+
+    def remembered(self, name: str, asked: object, make: Callable[[], _T]) -> _T:
+        """Return what `make` gives, made anew only when the files, or what is asked, are others than before.
+
+        For what takes long to count. One thing is kept for each name.
+        """
+        key = (self.mark(), asked)
+        with self._lock:
+            kept = self._remembered.get(name)
+        if kept is not None and kept[0] == key:
+            return cast("_T", kept[1])
+        made = make()
+        with self._lock:
+            self._remembered[name] = key, made
+        return made
 
     def now(self) -> datetime:
         """Return the time, aware, in UTC."""

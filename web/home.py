@@ -30,7 +30,7 @@ def home() -> str:
     mark = page_mark()
     opened, settings, now = files(), settings_now(), today_is()
     days = [now.date() + timedelta(days=day - now.weekday()) for day in range(7)]
-    week = statistics.by_day(opened.journal.counts_by_hour(statistics.midnight(days[0])), days)
+    week = statistics.week(days)
     uncertain = lines.uncertain(opened.journal, _LINES, opened.now() - _UNCERTAIN_FOR)
     waiting = lines.to_do(opened.journal, _LINES, lines.Cursor()).lines
     said = {line.person for line in uncertain}

@@ -141,11 +141,11 @@ def _nameless(
 
 def _calls(journal: Journal, batch: int, before: int | None) -> Iterator[Call]:
     while True:
-        views = journal.calls(limit=batch, before=before)
-        yield from (view.call for view in views)
-        if len(views) < batch:
+        calls = journal.bare_calls(limit=batch, before=before)
+        yield from calls
+        if len(calls) < batch:
             return
-        before = views[-1].call.id
+        before = calls[-1].id
 
 
 def _has_written(journal: Journal, person: PersonView) -> bool:

@@ -21,7 +21,7 @@ from web.view import plural, today_is
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from appliance.drivers.journal import HourCounts
+    from appliance.drivers.journal import HourCounts, Share
 
 bp = Blueprint("statistics", __name__)
 
@@ -48,9 +48,7 @@ class Weeks:
 def doing() -> str:
     """Show what came of the calls, by day and by hour, and how soon the texts went."""
     mark = page_mark()
-    weeks = _weeks()
-    since = midnight(weeks.days[0])
-    journal = files().journal
+    weeks, share, speed = files().remembered("weeks", today_is().date(), _told)
     return render_template(
         "statistics/doing.html",
         mark=mark,
@@ -58,8 +56,8 @@ def doing() -> str:
         days=bars.draw(weeks.by_day, [_day_label(day) for day in weeks.days]),
         hours=bars.draw(weeks.by_hour, [_HOUR_LABELS.get(hour, "") for hour in range(24)]),
         by_hour=_named_hours(weeks.by_hour),
-        share=journal.share_who_wrote_back(since),
-        speed=speed_words(journal.seconds_to_text(since)),
+        share=share,
+        speed=speed,
     )
 
 
@@ -85,6 +83,14 @@ def every_call() -> Response:
     )
     answer.headers["Content-Disposition"] = 'attachment; filename="textback-calls.csv"'
     return answer
+
+
+def week(days: Sequence[date]) -> list[Counted]:
+    """Return the count of each of these days, of which the first is the earliest."""
+    journal = files().journal
+    return files().remembered(
+        "week", days[0], lambda: by_day(journal.counts_by_hour(midnight(days[0])), days)
+    )
 
 
 def by_day(hours: Iterable[HourCounts], days: Sequence[date]) -> list[Counted]:
@@ -118,6 +124,12 @@ def _at(seconds: Sequence[float], share: float) -> float:
 def _lasted(seconds: float) -> str:
     whole = max(1, math.ceil(seconds))
     return plural(whole, "second") if whole < 120 else plural(round(whole / 60), "minute")
+
+
+def _told() -> tuple[Weeks, Share, str]:
+    weeks, journal = _weeks(), files().journal
+    since = midnight(weeks.days[0])
+    return weeks, journal.share_who_wrote_back(since), speed_words(journal.seconds_to_text(since))
 
 
 def _weeks() -> Weeks:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 bp = Blueprint("talk", __name__, url_prefix="/calls")
 
 USEFUL_LIFE: Final = timedelta(hours=2)  # what could not go by then is the owner's to send again
-_ITEMS: Final = 100  # of a conversation
+_ITEMS: Final = 40  # of a conversation
+_MOST_ITEMS: Final = 400  # when all of it is asked for
 _SAME_TEXT: Final = timedelta(seconds=60)  # the same words to the same person so soon are a double tap
 
 
@@ -94,12 +95,14 @@ def page(person: Person, *, typed: str = "", name: str = "", problems: dict[str,
     journal = files().journal
     view = journal.person_view(person.person)
     settings, now = settings_now(), today_is()
+    items = journal.person(person.person, _MOST_ITEMS if "all" in request.args else _ITEMS)
     return render_template(
         "calls/talk.html",
         mark=mark,
         item=person.item,
         person=person,
-        bubbles=_bubbles(journal.person(person.person, _ITEMS), now),
+        bubbles=_bubbles(items, now),
+        more=len(items) == _ITEMS,
         unread=view is not None and view.unread,
         is_done=view is None or view.done,
         listed=files().people.lists().of(person.number),

@@ -125,6 +125,15 @@ class CallsSection(JournalSection):
             row = db.execute("SELECT * FROM calls WHERE id = ?", (call_id,)).fetchone()
             return None if row is None else rows.call(row)
 
+    def bare_calls(self, *, limit: int, before: int | None = None) -> list[rows.Call]:
+        """Return calls as `calls` does, without what became of them, which costs far less."""
+        with self._file.reading() as db:
+            found = db.execute(
+                "SELECT * FROM calls WHERE id < ? ORDER BY id DESC LIMIT ?",
+                (rows.NO_ID_YET if before is None else before, limit),
+            ).fetchall()
+            return [rows.call(row) for row in found]
+
     def calls(self, *, limit: int, before: int | None = None) -> list[rows.CallView]:
         """Return calls, newest first; `before` is the id that the page before this one ended with."""
         with self._file.reading() as db:

@@ -198,3 +198,11 @@ def test_what_came_of_a_later_call_makes_nobody_known_before(journal: Journal) -
     queued(journal, ANN, call_id=missed_call(journal, ANN, after(hours=1)))
     assert not journal.known_before(ANN, first)
     assert journal.known_before(ANN)
+
+
+def test_bare_calls_are_the_same_calls_page_by_page(journal: Journal) -> None:
+    for minute in range(5):
+        missed_call(journal, ANN if minute % 2 else None, after(minutes=minute))
+    whole = [view.call for view in journal.calls(limit=10)]
+    first = journal.bare_calls(limit=3)
+    assert first + journal.bare_calls(limit=3, before=first[-1].id) == whole

@@ -274,6 +274,7 @@ def test_a_folder_that_cannot_be_made_is_told_plainly(tmp_path: Path) -> None:
 
 
 EVERY_METHOD: dict[str, Callable[[Journal], object]] = {
+    "bare_calls": lambda j: j.bare_calls(limit=1),
     "call": lambda j: j.call(1),
     "call_identified": lambda j: j.call_identified(1, ANN, ANN, Presentation.ALLOWED),
     "call_listed": lambda j: j.call_listed(

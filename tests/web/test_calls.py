@@ -441,3 +441,16 @@ def test_a_reply_is_the_owners_answer_and_nobody_waits_any_more(owner: Visitor, 
     call = box.texted_call("07700900123")
     owner.submit(f"/calls/c{call}", text="On my way")
     assert "Nobody is waiting for you." in words_of(owner.get("/"))
+
+
+def test_a_long_conversation_shows_its_end_and_all_of_it_in_one_tap(owner: Visitor, box: Box) -> None:
+    with box.journal.transaction():
+        for minute in range(60, 0, -1):
+            message = box.incoming("07700900123", f"Text number {minute}.", ago=timedelta(minutes=minute))
+    page = owner.get(f"/calls/t{message}")
+    assert "Text number 1." in words_of(page)
+    assert "Text number 41." not in words_of(page)
+    assert f"/calls/t{message}?all=1" in hrefs(page)
+    whole = owner.get(f"/calls/t{message}?all=1")
+    assert "Text number 60." in words_of(whole)
+    assert f"/calls/t{message}?all=1" not in hrefs(whole)
