@@ -23,7 +23,6 @@ from waitress.task import ErrorTask  # type: ignore[import-untyped]
 
 from web.guard import NO_STORE, SECURITY_HEADERS
 from web.throttle import client_of
-from web.uploads import MOST_UPLOAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,22 +55,23 @@ class _Refusal(ErrorTask):  # type: ignore[misc]  # untyped base
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]  # untyped base
-    """One request, which may be larger than usual when `may_upload` says so once its head is known."""
+    """One request, which may be as large as `upload_limit` says once its head is known."""
 
-    def __init__(self, adjustments: Adjustments, may_upload: Callable[[str, str], bool]) -> None:
+    def __init__(self, adjustments: Adjustments, upload_limit: Callable[[str, str], int]) -> None:
         super().__init__(adjustments)
         self.adj: Adjustments = adjustments
-        self._may_upload = may_upload
+        self._upload_limit = upload_limit
         self.is_upload = False
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head, and see what the body may be."""
         super().parse_header(header_plus)
         large = self.chunked or self.content_length >= self.adj.max_request_body_size
-        if large and self._may_upload(str(self.path), str(self.headers.get("COOKIE", ""))):
+        most = self._upload_limit(str(self.path), str(self.headers.get("COOKIE", ""))) if large else 0
+        if most:
             self.is_upload = True
             self.adj = copy.copy(self.adj)
-            self.adj.max_request_body_size = MOST_UPLOAD
+            self.adj.max_request_body_size = most
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]  # untyped base
@@ -80,7 +80,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # untyped base
     error_task_class = _Refusal
 
     def __init__(self, server: Server, *args: object, **kw: object) -> None:
-        self.parser_class = partial(_Parser, may_upload=server.may_upload)
+        self.parser_class = partial(_Parser, upload_limit=server.upload_limit)
         self.begun: float | None = time.monotonic()  # None while no request is on the way
         self.heard = time.monotonic()
         super().__init__(server, *args, **kw)
@@ -113,9 +113,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # untyped base
         self,
         app: WSGIApplication,
         listener: socket.socket,
-        may_upload: Callable[[str, str], bool] = lambda _path, _cookies: False,
+        upload_limit: Callable[[str, str], int] = lambda _path, _cookies: 0,
     ) -> None:
-        self.may_upload = may_upload
+        self.upload_limit = upload_limit
         self._stopping = threading.Event()
         adjustments = Adjustments(
             sockets=[listener],
@@ -197,16 +197,16 @@ def listening_socket(host: str, port: int) -> socket.socket:
 def serve(
     app: WSGIApplication,
     listen: tuple[str, int] | None,
-    may_upload: Callable[[str, str], bool] = lambda _path, _cookies: False,
+    upload_limit: Callable[[str, str], int] = lambda _path, _cookies: 0,
 ) -> None:
     """Serve the page until SIGTERM or Ctrl-C, and stop within 2 s.
 
-    `listen` None: the socket that systemd hands over. `may_upload` tells by path and cookies whether a
-    request may be large. Raises NoSocketError when there is nothing to listen on. Belongs in the main
-    thread: it takes the signals.
+    `listen` None: the socket that systemd hands over. `upload_limit` tells by path and cookies how many
+    octets a request may have, 0 for the usual. Raises NoSocketError when there is nothing to listen on.
+    Belongs in the main thread: it takes the signals.
     """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a page that is asked a lot is no fault
-    server = Server(app, handed_socket() if listen is None else listening_socket(*listen), may_upload)
+    server = Server(app, handed_socket() if listen is None else listening_socket(*listen), upload_limit)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         server.stop()

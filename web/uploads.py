@@ -21,33 +21,39 @@ if TYPE_CHECKING:
 
     from web.files import Files
 
-MOST_UPLOAD: Final = MOST_BYTES + 1024 * 1024  # octets: the largest file and the form around it
-PATHS: Final = frozenset({"/settings/numbers/contacts", "/settings/box/restore"})
+_FORM: Final = 64 * 1024  # octets: the form around the file
+MOST: Final = {  # octets, by path
+    "/settings/numbers/contacts": MOST_BYTES + _FORM,
+    "/settings/box/restore": 64 * 1024 * 1024 + _FORM,  # years of calls
+}
 
 
-def may_upload(app: Flask) -> Callable[[str, str], bool]:
-    """Return what tells the server whether a request for this path, with these cookies, may be large."""
+def upload_limit(app: Flask) -> Callable[[str, str], int]:
+    """Return what tells the server how large a request may be for this path and with these cookies.
+
+    In octets; 0 for no larger than any other.
+    """
     opened = cast("Files", app.extensions["textback"])
 
-    def may(path: str, cookies: str) -> bool:
-        if path not in PATHS:
-            return False
+    def limit(path: str, cookies: str) -> int:
+        most = MOST.get(path, 0)
         token = parse_cookie(cookies).get(COOKIE, "")
         try:
-            return bool(token) and opened.access.session_valid(token, opened.now())
+            return most if most and token and opened.access.session_valid(token, opened.now()) else 0
         except AccessUnreadable:
-            return False
+            return 0
 
-    return may
+    return limit
 
 
 def init_app(app: Flask) -> None:
     """Stand before whatever reads a form of this app."""
-    may = may_upload(app)
+    limit = upload_limit(app)
 
     def widen() -> None:
-        if request.method == "POST" and may(request.path, request.environ.get("HTTP_COOKIE", "")):
-            request.max_content_length = MOST_UPLOAD
+        if request.method == "POST":
+            most = limit(request.path, request.environ.get("HTTP_COOKIE", ""))
+            request.max_content_length = most or request.max_content_length
 
     app.before_request(widen)
     app.teardown_request(_close_files)

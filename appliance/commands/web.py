@@ -12,7 +12,7 @@ from appliance.commands.common import Fault, address, data_option, run_option
 from appliance.commands.faults import plain_faults
 from web import create_app
 from web.serve import NoSocketError, serve
-from web.uploads import may_upload
+from web.uploads import upload_limit
 
 
 @click.command()
@@ -30,7 +30,7 @@ def command(data: Path, run: Path, listen: tuple[str, int] | None) -> None:
     with plain_faults():
         app = create_app({"DATA": data, "RUN": run})
         try:
-            serve(app, listen, may_upload(app))
+            serve(app, listen, upload_limit(app))
         except NoSocketError as error:
             raise Fault(str(error)) from error
         finally:

@@ -36,9 +36,9 @@ class Running:
     def __init__(
         self,
         app: Callable[[WSGIEnvironment, StartResponse], object],
-        may_upload: Callable[[str, str], bool] = lambda _path, _cookies: False,
+        upload_limit: Callable[[str, str], int] = lambda _path, _cookies: 0,
     ) -> None:
-        self.server = Server(app, listening_socket("127.0.0.1", 0), may_upload)  # type: ignore[arg-type]
+        self.server = Server(app, listening_socket("127.0.0.1", 0), upload_limit)  # type: ignore[arg-type]
         self.port = int(self.server.effective_port)
         self.thread = threading.Thread(target=self.server.run)
         self.thread.start()

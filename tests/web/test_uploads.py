@@ -11,7 +11,7 @@ from tests.web.fakes import Visitor, words_of
 from tests.web.test_serve import OWNER, Running, status_of
 from web import serve
 from web.guard import COOKIE
-from web.uploads import MOST_UPLOAD, PATHS, may_upload
+from web.uploads import MOST, upload_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ EDGE = "----edge"
 
 @pytest.fixture
 def running(app: Flask) -> Iterator[Running]:
-    found = Running(app, may_upload(app))
+    found = Running(app, upload_limit(app))
     yield found
     found.stop()
 
@@ -58,7 +58,7 @@ def test_the_owner_s_file_of_some_megabytes_comes_in(running: Running, owner: Vi
     assert b"Found 1 contact with a mobile." in answer
 
 
-@pytest.mark.parametrize("path", sorted(PATHS))
+@pytest.mark.parametrize("path", sorted(MOST))
 @pytest.mark.parametrize("cookie", ["", "A" * 43, "x", '"'])
 def test_security_check_22_without_a_session_it_is_refused_before_it_is_read(
     running: Running, box: Box, path: str, cookie: str
@@ -77,7 +77,7 @@ def test_security_check_22_elsewhere_the_owner_s_request_may_not_be_large_either
 def test_security_check_22_more_than_a_file_can_be_is_refused_from_the_owner_too(
     running: Running, owner: Visitor, box: Box
 ) -> None:
-    assert status_of(running.ask(head(PATH, MOST_UPLOAD + 1, owner.cookie()), OWNER)) == 413
+    assert status_of(running.ask(head(PATH, MOST[PATH] + 1, owner.cookie()), OWNER)) == 413
     chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
     start = head(PATH, 0, owner.cookie()).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
     assert status_of(running.ask(start + chunk * 13, OWNER)) == 413
