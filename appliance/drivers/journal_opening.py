@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from appliance.drivers import files, journal_proof, migrations, stop_list
+from appliance.drivers import files, journal_proof, migrations, restoration, stop_list
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +66,8 @@ def to_work_with(path: Path, *, suspect: bool) -> Opening:
     """
     files.private_folder(path.parent)
     with files.locked(path.with_suffix(".lock")):
+        if restoration.waiting(path.parent):
+            restoration.finish(path.parent)
         try:
             return _sound(path, suspect=suspect)
         except sqlite3.DatabaseError as error:
@@ -78,8 +80,20 @@ def to_work_with(path: Path, *, suspect: bool) -> Opening:
         return Opening(fresh.connection, fresh.identity, aside)
 
 
+def leave(connection: sqlite3.Connection, path: Path, found: Identity | None) -> None:
+    """Close the connection, unless its file is no longer the one of its name: see `restoration.leave_open`."""
+    lock = path.with_suffix(".lock")
+    with suppress(OSError), files.locked(lock) if lock.exists() else nullcontext():
+        if found is not None and identity(path) == found:
+            connection.close()
+            return
+    restoration.leave_open(connection)
+
+
 def identity(path: Path) -> Identity | None:
-    """Return what tells this file from another one of its name, None when there is none."""
+    """Return what tells this file from another one of its name; None for none, or one about to be replaced."""
+    if restoration.waiting(path.parent):
+        return None
     try:
         found = path.stat()
     except OSError:
@@ -136,6 +150,7 @@ def _sound(path: Path, *, suspect: bool) -> Opening:
         if due and not later:
             journal_proof.remember(connection)
         journal_proof.look(connection, path)
+        files.sync_folder(path.parent)  # SQLite syncs what is in a new -wal, and not its name
     except BaseException:
         connection.close()
         raise

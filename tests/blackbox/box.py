@@ -50,6 +50,7 @@ class Box:
         self.folder = folder
         self.data = folder / "data"
         self.log = folder / "modem.log"
+        self.watched_by: list[str] = []  # words put before the daemon's command line
         self._daemon: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -115,7 +116,7 @@ class Box:
         where = ("--data", str(self.data), "--run", str(self.folder / "run"))
         with self.log.open("ab") as log:
             self._daemon = subprocess.Popen(
-                [sys.executable, "-m", "appliance", "modem", *port, *where],
+                [*self.watched_by, sys.executable, "-m", "appliance", "modem", *port, *where],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
