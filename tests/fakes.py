@@ -56,6 +56,11 @@ class FakeClock:
     def advance_to(self, moment: float) -> None:
         self.advance(max(0.0, moment - self._monotonic))
 
+    def reboot(self, off: float) -> None:
+        """Be off for so many seconds: the machine counts anew, the time on the wall goes on."""
+        self._monotonic = 10.0
+        self._wall += timedelta(seconds=off)
+
     def set_wall(self, wall: datetime) -> None:
         self._wall = wall
 
