@@ -9,7 +9,6 @@ import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from appliance.drivers.setup_code import Tried
@@ -76,6 +75,8 @@ def ask_for_code() -> str | AnyResponse:
 
 def qr_code(words: str) -> Code:
     """Return the QR code of an address."""
+    import segno  # noqa: PLC0415 - a megabyte, for a page that is looked at once
+
     made = segno.make(words, error="m", micro=False)
     size, _ = made.symbol_size(border=4)
     return Code(words, int(size), _path(made.matrix_iter(border=4)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class TooNew(Exception):
 
 
 def _script(name: str) -> str:
-    return files("appliance.drivers").joinpath(f"{name}.sql").read_text("utf-8")
+    return Path(__file__).with_name(f"{name}.sql").read_text("utf-8")
 
 
 SCHEMA = Schema(version=2, sql=_script("schema_v2"), steps={1: _script("step_v1_to_v2")})
