@@ -14,13 +14,15 @@ WORKERS ?= $(shell expr 2 '*' $$(nproc))
 LISTEN ?= 127.0.0.1:8080
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint lock release clean
+.PHONY: help demo test check crash bench lint lock release clean
 .SILENT:
 
 help:
 	echo 'make demo    run the box here, with an emulated modem'
 	echo 'make test    run every test'
 	echo 'make check   format, lint, types, tests, shell scripts'
+	echo 'make crash   kill the box and cut its power, thousands of times'
+	echo 'make bench   measure the box, and what else there is, side by side'
 	echo 'make release pack what install.sh --offline needs, for every Pi'
 	echo 'make lock    pin the dependencies anew'
 	echo 'make clean   throw the environment and all caches away'
@@ -42,6 +44,12 @@ lint: $(VENV)/.dev
 	$(BIN)/shellcheck $(SCRIPTS)
 
 check: lint test
+
+crash: $(VENV)/.dev
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --slow tests/crash tests/powercut
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
 
 lock: $(VENV)/.dev
 	$(PIP) install uv
