@@ -53,7 +53,7 @@ def test_an_order_that_is_not_understood_is_answered_with_help() -> None:
         "\u0664\u0668\u0662\u0661 STATUS",
     ],
 )
-def test_a_text_without_a_lock_code_is_as_if_nobody_had_written(words: str) -> None:
+def test_security_check_29_a_text_without_a_lock_code_is_as_if_nobody_had_written(words: str) -> None:
     assert after("1111 ON", words).guard == Guard(wrong=1)
     assert (after(words).order, after(words).answer) == (None, None)
 
@@ -78,7 +78,7 @@ def test_a_wrong_lock_code_is_told_with_the_tries_left() -> None:
     assert "1 more try," in (after(*["1111 STATUS"] * 4).answer or "")
 
 
-def test_five_wrong_lock_codes_turn_orders_off_for_a_day_and_that_is_told() -> None:
+def test_security_check_29_five_wrong_lock_codes_turn_orders_off_for_a_day_and_that_is_told() -> None:
     heard = after(*["1111 STATUS"] * MOST_WRONG)
     assert heard.order is None
     assert heard.answer == (
@@ -103,7 +103,7 @@ def test_the_day_off_ends_only_when_the_clock_says_so() -> None:
     assert hear(off, BOX, "4821 STATUS", NOW.replace(year=1970)).order is None
 
 
-def test_a_guesser_gets_five_tries_a_day() -> None:
+def test_security_check_29_a_guesser_gets_five_tries_a_day() -> None:
     guard, tried = Guard(), 0
     for minute in range(0, 7 * 24 * 60, 5):
         before = guard
@@ -156,7 +156,7 @@ def test_without_a_lock_code_set_what_could_be_one_is_hidden_all_the_same() -> N
 
 
 @given(st.text(max_size=40), st.booleans())
-def test_no_answer_and_nothing_kept_holds_the_lock_code(words: str, first: bool) -> None:
+def test_security_check_29_no_answer_and_nothing_kept_holds_the_lock_code(words: str, first: bool) -> None:
     text = f"{PIN} {words}" if first else f"{words} {PIN}"
     heard = hear(Guard(), BOX, text, NOW)
     assert PIN not in (heard.answer or "")

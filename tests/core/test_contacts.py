@@ -331,9 +331,8 @@ HARMFUL = [
 ]
 
 
-# Check 20.
 @pytest.mark.parametrize("words", HARMFUL)
-def test_no_cell_that_is_written_is_a_formula(words: str) -> None:
+def test_security_check_20_no_cell_that_is_written_is_a_formula(words: str) -> None:
     text = spreadsheets.write([["Dave", words]])
     ((name, written),) = csv.reader(io.StringIO(text, newline=""))
     assert name == "Dave"

@@ -41,7 +41,7 @@ def closest(texts: list[Sent]) -> float:
     return min(gaps, default=float("inf"))
 
 
-def test_check_25_fifty_calls_of_one_person_get_one_text_and_the_next_a_day_later() -> None:
+def test_security_check_25_fifty_calls_of_one_person_get_one_text_and_the_next_a_day_later() -> None:
     box = SimulatedBox()
     for call in range(50):
         box.ring("07700 900123" if call % 2 else CALLER)
@@ -96,7 +96,9 @@ def lose_the_time(box: SimulatedBox, call: int) -> None:
 
 
 @pytest.mark.parametrize("disturb", [nothing, pull_the_plug, set_the_clock, lose_the_time])
-def test_check_26_five_hundred_strangers_in_an_hour(disturb: Callable[[SimulatedBox, int], None]) -> None:
+def test_security_check_26_five_hundred_strangers_in_an_hour(
+    disturb: Callable[[SimulatedBox, int], None],
+) -> None:
     box, board, told = SimulatedBox(), Board(), []
     for call in range(500):
         disturb(box, call)
@@ -134,7 +136,7 @@ AUTO_REPLIES = (
 
 
 @pytest.mark.parametrize("words", AUTO_REPLIES)
-def test_check_28_an_auto_responder_gets_one_text_in_a_day(words: str) -> None:
+def test_security_check_28_an_auto_responder_gets_one_text_in_a_day(words: str) -> None:
     box = SimulatedBox()
     for _ in range(24 * 12):
         before = len(box.sent)
@@ -149,7 +151,7 @@ def test_check_28_an_auto_responder_gets_one_text_in_a_day(words: str) -> None:
     "words", ["Hello", "STOP", "START", "stop pls", "Missed call from 07700900456", "", "?" * 900]
 )
 @pytest.mark.parametrize("senders", [1, 1000])
-def test_check_28_a_flood_of_texts_is_answered_once_a_number_and_only_stop_and_start(
+def test_security_check_28_a_flood_of_texts_is_answered_once_a_number_and_only_stop_and_start(
     words: str, senders: int
 ) -> None:
     box = SimulatedBox()
@@ -166,7 +168,7 @@ def test_check_28_a_flood_of_texts_is_answered_once_a_number_and_only_stop_and_s
 @pytest.mark.parametrize(
     "sender", ["60123", "EE", "07700 900998", "07700 900999", "01632 960123", "+33612345678"]
 )
-def test_check_28_nobody_is_answered_who_could_answer_by_itself_or_costs_more(sender: str) -> None:
+def test_security_check_28_nobody_is_answered_who_could_answer_by_itself_or_costs_more(sender: str) -> None:
     box = SimulatedBox()
     for words in ("STOP", "START", "Hello"):
         box.receive(sender, words)
@@ -174,7 +176,7 @@ def test_check_28_nobody_is_answered_who_could_answer_by_itself_or_costs_more(se
 
 
 @pytest.mark.parametrize("words", STOPS)
-def test_check_30_after_a_stop_nobody_is_texted_until_they_say_start(words: str) -> None:
+def test_security_check_30_after_a_stop_nobody_is_texted_until_they_say_start(words: str) -> None:
     box = SimulatedBox()
     assert box.receive("07700 900123", words) == Stop()
     box.world.wait(days=2)

@@ -98,7 +98,7 @@ def test_every_kind_of_number_is_known(number: str | None, expected: NumberKind)
 
 
 @pytest.mark.parametrize(("number", "expected"), SIXTY_NUMBERS)
-def test_only_uk_mobiles_can_be_texted(number: str | None, expected: NumberKind) -> None:
+def test_security_check_27_only_uk_mobiles_can_be_texted(number: str | None, expected: NumberKind) -> None:
     assert can_be_texted(number) == (expected is K.UK_MOBILE)
 
 

@@ -136,7 +136,7 @@ RESTART
 
 
 @pytest.mark.parametrize("words", STOPS)
-def test_a_stop_is_read_kindly(words: str) -> None:
+def test_security_check_30_a_stop_is_read_kindly(words: str) -> None:
     assert wish(words) is Wish.STOP
 
 
@@ -155,7 +155,7 @@ def test_what_is_about_something_else_stays_a_reply(words: str) -> None:
 
 
 @pytest.mark.parametrize("words", STARTS)
-def test_a_start_lifts_it(words: str) -> None:
+def test_security_check_30_a_start_lifts_it(words: str) -> None:
     assert wish(words) is Wish.START
 
 

@@ -33,7 +33,7 @@ def test_a_word_without_a_value_stays_as_written() -> None:
     assert fill("[name] [business]", {"name": "Dave"}) == "Dave [business]"
 
 
-def test_a_value_is_never_expanded_again() -> None:
+def test_security_check_19_a_value_is_never_expanded_again() -> None:
     values = {"name": "[business]", "business": "[time]", "time": "[name]"}
     assert fill("[name] [business] [time]", values) == "[business] [time] [name]"
     assert fill("[na[name]me]", {"name": "x"}) == "[naxme]"
@@ -65,7 +65,7 @@ SYNTAX_OF_OTHERS = [
 
 
 @pytest.mark.parametrize("text", SYNTAX_OF_OTHERS)
-def test_the_syntax_of_template_engines_is_only_text(text: str) -> None:
+def test_security_check_19_the_syntax_of_template_engines_is_only_text(text: str) -> None:
     if "[" not in text:
         assert fill(text, VALUES) == text
         assert stops(text, VALUES) == ()
@@ -73,7 +73,7 @@ def test_the_syntax_of_template_engines_is_only_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("value", SYNTAX_OF_OTHERS)
-def test_the_syntax_of_template_engines_is_only_text_in_a_value(value: str) -> None:
+def test_security_check_19_the_syntax_of_template_engines_is_only_text_in_a_value(value: str) -> None:
     assert fill("It's [name].", {"name": value}) == f"It's {value}."
 
 
@@ -144,7 +144,7 @@ words_and_brackets = st.text(st.sampled_from("[]{}%$name: time\n\\é€😀"), m
 
 
 @given(st.text(max_size=200) | words_and_brackets, st.text(max_size=30), st.text(max_size=30))
-def test_what_is_accepted_fits_the_parts_and_holds_nothing_else(
+def test_security_check_19_what_is_accepted_fits_the_parts_and_holds_nothing_else(
     template: str, name: str, business: str
 ) -> None:
     values = {"name": name, "business": business, "time": "3:30pm"}
