@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from tinydb import TinyDB
 
+    from appliance.drivers.atomic_storage import Stamp
+
 __all__ = ["AccessFile", "AccessUnreadable", "AccessUnwritable", "PasswordRefused"]
 
 UNUSED_FOR = timedelta(days=30)  # a session nobody used for so long is over
@@ -59,11 +61,22 @@ class AccessFile:
 
     def __init__(self, data: Path) -> None:
         self._path = data / "access.json"
+        self._claimed: tuple[Stamp, bool] | None = None  # which file said so
 
     def claimed(self) -> bool:
-        """Tell whether the box has an owner, who may have no password at the moment."""
+        """Tell whether the box has an owner, who may have no password at the moment.
+
+        The daemon asks every second: the file is read only when it is another.
+        """
+        stamp, known = None, self._claimed
+        with suppress(OSError):
+            stamp = atomic_storage.stamp(self._path)
+        if known is not None and known[0] == stamp:
+            return known[1]
         with _said_plainly():
-            return bool(_only(atomic_storage.documents(self._path), "owner"))
+            claimed = bool(_only(atomic_storage.documents(self._path), "owner"))
+        self._claimed = None if stamp is None else (stamp, claimed)
+        return claimed
 
     def has_password(self) -> bool:
         """Tell whether there is a password to sign in with: False before the claim, or once cleared."""

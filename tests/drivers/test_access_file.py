@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from appliance.drivers import access_file
+from appliance.drivers import access_file, atomic_storage
 from appliance.drivers.access_file import (
     SESSIONS_KEPT,
     AccessFile,
@@ -24,6 +24,8 @@ from tests.drivers.processes import started
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+
+    from tinydb import TinyDB
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 PASSWORD = "three blue mugs"
@@ -371,3 +373,23 @@ def test_another_password_spoils_a_recovery_code(claimed: AccessFile) -> None:
     claimed.set_password("three red mugs")
     assert code is not None
     assert not claimed.recover(code, "three green mugs", MONDAY)
+
+
+def test_whether_there_is_an_owner_is_read_once_for_each_file(
+    claimed: AccessFile, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    documents = atomic_storage.documents
+
+    def counted(path: Path) -> TinyDB:
+        read.append(path)
+        return documents(path)
+
+    monkeypatch.setattr(atomic_storage, "documents", counted)
+    assert [claimed.claimed() for _ in range(5)] == [True] * 5
+    assert len(read) <= 1
+    (data / "access.json").unlink()
+    (data / "access.json.bak").unlink(missing_ok=True)
+    assert not claimed.claimed()
+    assert AccessFile(data).claim("three red mugs")
+    assert claimed.claimed()
