@@ -1,4 +1,4 @@
-"""A journal with a past: as many calls as wanted, each with its text, spread over a year."""
+"""A journal with a past: as many calls as wanted, each with its text, within the days that a box keeps."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from appliance.drivers.journal import Journal
 BODY = (
     "Hi, sorry I missed your call, I'm on a job. It's Dave from Smith Plumbing. Text me here what you need."
 )
+KEPT = timedelta(days=80)
 _AT_ONCE = 1000  # calls in one transaction
 # Ofcom's drama numbers are all there are: who rings most has rung a hundred times.
 _PEOPLE = [f"0770090{number:04d}" for number in range(100, 999)]
@@ -20,7 +21,7 @@ _PEOPLE = [f"0770090{number:04d}" for number in range(100, 999)]
 def fill(journal: Journal, calls: int, until: datetime | None = None) -> None:
     """Add so many missed calls that were texted, the newest a day before `until`."""
     newest = (until or datetime.now(UTC)) - timedelta(days=1)
-    step = timedelta(days=365) / max(calls, 1)
+    step = KEPT / max(calls, 1)
     for first in range(0, calls, _AT_ONCE):
         with journal.transaction():
             for place in range(first, min(first + _AT_ONCE, calls)):

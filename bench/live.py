@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
 import socket
 import subprocess
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -47,8 +45,7 @@ def measure(folder: Path, *, idle_s: float, calls: int) -> Live:
     """Start the box and its page in `folder`, leave it alone for so long, then let it miss so many calls."""
     live = Live()
     folder.mkdir(parents=True)
-    with Wire(folder / "modem") as wire, _in_memory() as run, Ours(folder / "box", wire.link) as box:
-        box.run = run
+    with Wire(folder / "modem") as wire, Ours(folder / "box", wire.link) as box:
         live.ready_s = _time_to_ready(box, wire)
         with _page(box) as web:
             time.sleep(SETTLE_S)
@@ -131,11 +128,3 @@ def _fetch(address: str) -> None:
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)
-
-
-@contextmanager
-def _in_memory() -> Iterator[Path]:
-    """Yield a folder in memory, as /run is on a box."""
-    shared = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=shared if os.access(shared, os.W_OK) else None) as folder:
-        yield Path(folder)
