@@ -8,6 +8,7 @@ from typing import Protocol
 
 from appliance.core.ladder import LONGEST_REST_S, Ladder, Rung
 from appliance.core.settings import Settings
+from appliance.drivers.modem_ports import urc_port
 from appliance.drivers.serial_port import PortLost
 from appliance.modem.events import ModemEvent
 from appliance.modem.session import Session
@@ -99,7 +100,7 @@ class Connection:
         """Open the port and begin to bring the modem up. Raises PortLost."""
         self._port = self._open_port()
         self.session = Session(
-            reports=settings.delivery_reports, baud=settings.baud, usb=_is_usb(self._port.name)
+            reports=settings.delivery_reports, baud=settings.baud, urcport=urc_port(self._port.name)
         )
         self.session.wants_time = wants_time
         self.session.opened(now)
@@ -170,8 +171,3 @@ class Connection:
         self._losses = self._keys = 0
         self._next_key = None
         self._ladder.worked()
-
-
-def _is_usb(name: str) -> bool:
-    """Tell a USB port from a HAT's UART (ttyS0, ttyAMA0, serial0) by its name; a pty counts as USB."""
-    return not name.rpartition("/")[2].startswith(("ttyS", "ttyAMA", "serial"))

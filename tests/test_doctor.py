@@ -133,7 +133,7 @@ def test_each_finding_is_told_as_soon_as_it_is_known(surgery: Surgery) -> None:
 
 
 def test_a_sim_that_is_read_late_is_waited_for(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.modem.bring_up.SIM_POLL_S", 0.1)
+    monkeypatch.setattr("appliance.modem.bring_up.FIRST_SIM_POLL_S", 0.1)
     with emulated() as modem:
         surgery.plug(modem)
         modem.remove_sim()

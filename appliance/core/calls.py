@@ -276,6 +276,8 @@ class CallTracker:
         if not state.incoming:
             return []
         match state.status:
+            case CallStatus.RELEASED if self._is_second(state.number):
+                return []
             case CallStatus.RELEASED:
                 return self._finish(now) if self._call else []
             case CallStatus.ACTIVE | CallStatus.HELD:
@@ -312,7 +314,16 @@ class CallTracker:
             self._call = replace(self._call, answered=True, last_sign=now)
         return done
 
+    def _is_second(self, number: str | None) -> bool:
+        """Tell whether a number is that of somebody who rang while the line was in use."""
+        call = self._call
+        if number is None or call is None or not call.answered:
+            return False
+        return _caller(number, CliValidity.VALID).key != call.caller.key
+
     def _ended(self, number: str | None, now: float) -> list[Progress]:
+        if number is not None and self._is_second(number):
+            return self._second_caller(_caller(number, CliValidity.VALID), now)
         if self._call is not None:
             told = self._identify(_caller(number, CliValidity.VALID), now) if number else []
             return told + self._finish(now)

@@ -6,8 +6,10 @@ Sources: the port rules of ModemManager and the makers' manuals.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from appliance.drivers.usb_ports import Interface, UsbId
+from appliance.drivers import usb_ports
+from appliance.drivers.usb_ports import SYS, Interface, UsbId
 from appliance.modem.families import BUY
 
 
@@ -62,6 +64,7 @@ _NO_PORT = {
     UsbId("12d1", "15e7"): _CD,
 }
 
+_QUECTEL = "2c7c"
 # Huawei numbers its interfaces differently in every stick, but says by their protocol what they are.
 _HUAWEI = "12d1"
 _HUAWEI_RANKS = {"02": 0, "12": 0, "01": 1, "10": 1}  # PCUI takes AT commands; so does the modem port
@@ -89,6 +92,19 @@ def rank(interface: Interface | None) -> int | None:
             return None
         return _HUAWEI_RANKS.get(protocol, _UNKNOWN)
     return _UNKNOWN_IF02 if interface.number == 2 else _UNKNOWN
+
+
+def urc_port(name: str, sys: Path = SYS) -> str:
+    """Return what Quectel calls an open port: its unsolicited lines go to one port only (AT+QURCCFG).
+
+    A name that is none of the kernel's, such as a pty's, counts as the usual one.
+    """
+    tty = Path(name).resolve().name
+    if tty.startswith(("ttyS", "ttyAMA")):
+        return "uart1"
+    interface = usb_ports.interface_of(tty, sys)
+    second = interface is not None and interface.usb.vendor == _QUECTEL and interface.number == 3
+    return "usbmodem" if second else "usbat"
 
 
 def is_modem(usb: UsbId) -> bool:

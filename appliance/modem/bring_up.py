@@ -23,6 +23,8 @@ from appliance.modem.events import Deaf, Network, PinTried, Ready, Sim, SimStatu
 from appliance.modem.result_codes import Error
 
 SIM_POLL_S = 3.0
+# A SIM that is being read is there within seconds, and so is one that has just been pushed in.
+FIRST_SIM_POLL_S, FIRST_SIM_POLLS = 1.0, 60
 STEP_TRIES = 5  # an essential step that is refused while the SIM starts is tried again
 STEP_RETRY_S = 2.0
 FEWEST_TRIES = 2  # the last try at a PIN is the owner's, never ours: a wrong one blocks the SIM
@@ -74,8 +76,9 @@ def _sim_id(device: Device) -> Generator[Command | Pause, Response, str | None]:
 
 def _listen(device: Device) -> Part:
     """Have calls told of, with who rings, on our port. False when +CLIP is refused for good."""
-    # CVHU=0 first: without it SIMCom's ATH answers OK and drops nothing.
-    for text in ("AT+CREG=1", "AT+CVHU=0", "AT+CRC=1", *device.family.calls):
+    # CVHU=0 first: without it SIMCom's ATH answers OK and drops nothing. CCWA=1 without <mode> shows a second
+    # caller who waits, and leaves the network's call waiting and diverts as they are (27.007 section 7.12).
+    for text in ("AT+CREG=1", "AT+CVHU=0", "AT+CRC=1", "AT+CCWA=1", *device.family.calls):
         yield Command(text.format(baud=device.baud, urcport=device.urcport))
     for text in device.family.keeps_time:
         yield Command(text)
@@ -113,6 +116,7 @@ def _wait_for_sim(emit: Emit, device: Device) -> Part:
 
     False when the modem has fallen silent.
     """
+    polls = 0
     while True:
         response = yield Command("AT+CPIN?", prefixes=("+CPIN:",), timeout=20)
         sim = answers.sim(response)
@@ -132,4 +136,5 @@ def _wait_for_sim(emit: Emit, device: Device) -> Part:
         if sim is Sim.LOCKED and device.pin is not None and (tries is None or tries >= FEWEST_TRIES):
             pin, device.pin = device.pin, None
             emit(PinTried((yield Command(f'AT+CPIN="{pin}"', timeout=30)).ok))
-        yield Pause(SIM_POLL_S)
+        polls += 1
+        yield Pause(FIRST_SIM_POLL_S if polls <= FIRST_SIM_POLLS else SIM_POLL_S)

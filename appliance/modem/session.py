@@ -59,14 +59,14 @@ _Start = Callable[[], Talk]
 class Session:
     """One modem on one open port.
 
-    `reports`: ask for status reports of what is sent. `baud` is the port's speed; `usb` tells whether the
-    port is a USB one or a HAT's UART.
+    `reports`: ask for status reports of what is sent. `baud` is the port's speed; `urcport` is
+    what Quectel calls it: usbat, usbmodem, or uart1 for a HAT's.
     """
 
-    def __init__(self, *, reports: bool = False, baud: int = 115200, usb: bool = True) -> None:
+    def __init__(self, *, reports: bool = False, baud: int = 115200, urcport: str = "usbat") -> None:
         self._channel = Channel()
         self._reports = reports
-        self._port = "usbat" if usb else "uart1", baud
+        self._port = urcport, baud
         self._device = Device()
         self._out = bytearray()
         self._events: list[ModemEvent] = []

@@ -229,6 +229,21 @@ def test_an_answered_call_whose_end_was_lost_ends_with_the_next_ring() -> None:
     assert line.calls == [(ANN, Outcome.ANSWERED, 3), (BOB, Outcome.MISSED, 3)]
 
 
+def test_the_marks_of_a_second_callers_end_leave_the_call_that_goes_on() -> None:
+    line = Line().ring(ANN, times=2).hear(CallAnswered("VOICE CALL: BEGIN"))
+    line.hear(CallWaiting(BOB, 129), CallState(2, True, CallStatus.RELEASED, BOB, 129))
+    line.hear(CallEnded("MISSED_CALL", BOB)).wait(60).hear(NO_CARRIER)
+    ends = [(step.caller.number, step.outcome) for step in line.steps if isinstance(step, CallFinished)]
+    assert ends == [(BOB, Outcome.MISSED), (ANN, Outcome.ANSWERED)]
+
+
+def test_a_second_caller_who_is_told_of_only_at_the_end_is_missed_too() -> None:
+    line = Line().ring(ANN, times=2).hear(CallAnswered("VOICE CALL: BEGIN"))
+    line.hear(CallEnded("MISSED_CALL", BOB), NO_CARRIER)
+    ends = [(step.caller.number, step.outcome) for step in line.steps if isinstance(step, CallFinished)]
+    assert ends == [(BOB, Outcome.MISSED), (ANN, Outcome.ANSWERED)]
+
+
 def test_a_second_caller_on_a_line_in_use_is_a_missed_call_of_their_own() -> None:
     line = Line().ring(ANN, times=1).hear(CallWaiting(BOB, 129), CallWaiting(BOB, 129)).ring(ANN, times=1)
     assert line.hear(NO_CARRIER).calls == [(BOB, Outcome.MISSED, 0), (ANN, Outcome.MISSED, 2)]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.drivers.find_modem import Finder, ModemUnsuitable
+from appliance.drivers.modem_ports import urc_port
 from appliance.drivers.serial_port import PortLost
 from tests.drivers.usb_machine import UsbMachine
 
@@ -257,3 +258,20 @@ def test_a_useless_stick_does_not_stand_in_the_way_of_a_modem_that_works(machine
     for _ in range(3):
         assert tried(found, machine, 1) == ["serial/by-id/usb-Maker_Modem-if02-port0"]
         found.worked()
+
+
+@pytest.mark.parametrize(
+    ("tty", "called"),
+    [("ttyUSB2", "usbat"), ("ttyUSB3", "usbmodem"), ("ttyS0", "uart1"), ("ttyAMA0", "uart1")],
+)
+def test_a_quectel_is_told_which_of_its_ports_we_hold(machine: UsbMachine, tty: str, called: str) -> None:
+    machine.plug("2c7c:0125", FOUR)
+    machine.node(tty)
+    machine.link("textback-modem", tty)
+    assert urc_port(str(machine.dev / "textback-modem"), machine.sys) == called
+
+
+def test_a_port_that_sysfs_does_not_know_is_taken_for_the_usual_one(machine: UsbMachine) -> None:
+    machine.plug("1e0e:9001", FOUR)
+    assert urc_port("/dev/pts/3", machine.sys) == "usbat"
+    assert urc_port(str(machine.dev / "ttyUSB3"), machine.sys) == "usbat", "a SIMCom has no such command"
