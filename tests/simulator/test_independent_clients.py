@@ -65,6 +65,32 @@ def test_gammu_identifies_it_reads_from_it_and_sends_by_it(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.skipif(GAMMU is None and not IN_CI, reason="gammu is not here: apt-get install gammu")
+def test_gammu_monitors_its_network_its_memories_and_its_signal(tmp_path: Path) -> None:
+    assert GAMMU is not None, "CI must have gammu"
+    with EmulatedModem(link=tmp_path / "modem") as modem:
+        modem.text("+447700900123", "Boiler shows F28")
+        modem.signal(20)
+        (tmp_path / "config").write_text(f"[gammu]\ndevice={modem.path}\nconnection=at115200\n")
+        done = subprocess.run(
+            [GAMMU, "-c", str(tmp_path / "config"), "monitor", "1"],
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for words in (
+        "Enabling info about calls           : No error.",
+        "Signal strength      : -73 dBm",
+        "SIM SMS status       : 1 used",
+        "Network state        : home network",
+        'Name in phone        : "Test Network"',
+    ):
+        assert words in done.stdout
+
+
 @contextmanager
 def connected(client: GsmModem) -> Iterator[GsmModem]:
     client.connect()
