@@ -52,12 +52,12 @@ class AtomicStorage(Storage):
         content = json.dumps(data, ensure_ascii=False, indent=1).encode()
         try:
             files.private_folder(self._path.parent)
-            self._keep_a_copy()
+            self.keep_a_copy()
             files.replace_file(self._path, content)
         except OSError as error:
             raise DocumentsUnwritable from error
 
-    def _keep_a_copy(self) -> None:
+    def keep_a_copy(self) -> None:
         """Let `.bak` be what the file is now, unless that is damaged: then the older copy is worth more."""
         try:
             _parse(self._path.read_bytes())
@@ -112,15 +112,28 @@ def changing(path: Path) -> Iterator[TinyDB]:
 
     Raises DocumentsUnreadable and DocumentsUnwritable.
     """
-    with _lock(path):
+    with locked(path):
         held = _Held(path)
         yield TinyDB(storage=lambda: held)
         held.commit()
 
 
+def copy_anew(path: Path) -> None:
+    """Let the copy before the present file be like it: what was taken out is then in neither.
+
+    Raises DocumentsUnwritable.
+    """
+    with locked(path):
+        try:
+            AtomicStorage(path).keep_a_copy()
+            files.sync_folder(path.parent)
+        except OSError as error:
+            raise DocumentsUnwritable from error
+
+
 def set_aside_damaged(path: Path) -> None:
     """Move a file that cannot be read, and its copy, out of the way of a new one. Raises OSError."""
-    with _lock(path):
+    with locked(path):
         try:
             AtomicStorage(path).read()
         except DocumentsUnreadable:
@@ -131,7 +144,8 @@ def set_aside_damaged(path: Path) -> None:
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Hold the documents' lock: nobody else changes them meanwhile. Raises DocumentsUnwritable."""
     with ExitStack() as held:
         try:
             files.private_folder(path.parent)

@@ -45,13 +45,18 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o600, lasting: bool
         sync_folder(path.parent)
 
 
-def replace_by(aside: Path, path: Path) -> None:
-    """Put a finished file in place of another, to last through a power cut. Raises OSError."""
-    descriptor = os.open(aside, os.O_RDONLY | os.O_CLOEXEC)
+def sync_file(path: Path) -> None:
+    """Wait until what others wrote to the file is on the storage. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def replace_by(aside: Path, path: Path) -> None:
+    """Put a finished file in place of another, to last through a power cut. Raises OSError."""
+    sync_file(aside)
     aside.rename(path)
     sync_folder(path.parent)
 

@@ -115,6 +115,11 @@ class JournalFile:
             finally:
                 connection.execute(f"PRAGMA busy_timeout = {journal_opening.BUSY_S * 1000:.0f}")
 
+    def copy_to(self, path: Path) -> None:
+        """Write the journal as it is at this moment to a new file, without what was erased."""
+        with self._lock, self._said_plainly():
+            self._current().execute("VACUUM INTO ?", (str(path),))
+
     def second(self) -> JournalFile:
         """Return a connection of its own to the same file, for reading at leisure."""
         return JournalFile(self.path, read_only=True)
@@ -127,6 +132,10 @@ class JournalFile:
                 yield connection
                 return
             connection.execute(begin)
+            while self._replaced():  # while this one waited for its turn
+                connection.execute("ROLLBACK")
+                connection = self._current()
+                connection.execute(begin)
             self._in_block = True
             try:
                 yield connection
@@ -146,16 +155,18 @@ class JournalFile:
             raise JournalUnavailable("The journal is closed.")
         if self._in_block and self._connection is not None:
             return self._connection
-        replaced = self._identity != journal_opening.identity(self.path)
-        if self._connection is None or self._suspect or replaced:
+        if self._connection is None or self._suspect or self._replaced():
             self._let_go()
             self._openings += 1
             self._connection = self._open()
         return self._connection
 
+    def _replaced(self) -> bool:
+        return self._identity != journal_opening.identity(self.path)
+
     def _let_go(self) -> None:
         if self._connection is not None:
-            self._connection.close()
+            journal_opening.leave(self._connection, self.path, self._identity)
         self._connection = None
 
     def _open(self) -> sqlite3.Connection:

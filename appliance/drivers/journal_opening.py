@@ -81,7 +81,7 @@ def to_work_with(path: Path, *, suspect: bool) -> Opening:
 
 
 def leave(connection: sqlite3.Connection, path: Path, found: Identity | None) -> None:
-    """Close the connection, unless its file is no longer the one of its name: see `restoration.leave_open`."""
+    """Close the connection, unless another file has its name by now: see `restoration`."""
     lock = path.with_suffix(".lock")
     with suppress(OSError), files.locked(lock) if lock.exists() else nullcontext():
         if found is not None and identity(path) == found:
@@ -91,7 +91,7 @@ def leave(connection: sqlite3.Connection, path: Path, found: Identity | None) ->
 
 
 def identity(path: Path) -> Identity | None:
-    """Return what tells this file from another one of its name; None for none, or one about to be replaced."""
+    """Return what tells this file from another of its name; None for none, or one to be replaced."""
     if restoration.waiting(path.parent):
         return None
     try:

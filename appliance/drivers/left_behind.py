@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT_FOR = timedelta(days=7)  # time enough to mend something; they hold numbers that must go as well
+WORK = ".work-"  # begins the name of a folder in which somebody works, or did when the power failed
 _PATTERNS = (
-    "journal.damaged-*",
-    "journal.v*.sqlite3",
-    ".journal.v*.new",
-    "*.json.damaged",
-    "*.json.bak.damaged",
+    *("journal.damaged-*", "journal.v*.sqlite3", ".journal.v*.new"),
+    *("*.json.damaged", "*.json.bak.damaged", f"{WORK}*"),
 )
 
 
@@ -26,7 +25,10 @@ def remove(data: Path, older_than: datetime | None = None) -> int:
     found = list(_found(data))
     gone = [file for file in found if older_than is None or file.stat().st_mtime < older_than.timestamp()]
     for file in gone:
-        file.unlink(missing_ok=True)
+        if file.is_dir():
+            shutil.rmtree(file)
+        else:
+            file.unlink(missing_ok=True)
     if gone:
         files.sync_folder(data)
     return len(gone)
