@@ -13,6 +13,7 @@ from web import (
     about,
     assets,
     auth,
+    backup,
     box,
     caller,
     calls,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 _PARTS = (
     *(auth, recovery, setup, wizard),
     *(home, live, calls, talk, caller, message, statistics),
-    *(settings, hours, numbers, details, box, about, card),
+    *(settings, hours, numbers, details, box, backup, about, card),
 )
 
 
