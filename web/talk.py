@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from appliance.core import explain
 from appliance.core.outbox import TextKind, TextState
 from appliance.drivers.journal import Call, Incoming, Text
 from web import counting, who, words
 from web.files import files, settings_now
 from web.live import page_mark
-from web.view import clean, today_is
+from web.view import clean
 from web.words import Tone
 
 if TYPE_CHECKING:
@@ -94,20 +93,19 @@ def page(person: Person, *, typed: str = "", name: str = "", problems: dict[str,
     mark = page_mark()
     journal = files().journal
     view = journal.person_view(person.person)
-    settings, now = settings_now(), today_is()
     items = journal.person(person.person, _MOST_ITEMS if "all" in request.args else _ITEMS)
     return render_template(
         "calls/talk.html",
         mark=mark,
         item=person.item,
         person=person,
-        bubbles=_bubbles(items, now),
+        bubbles=_bubbles(items),
         more=len(items) == _ITEMS,
         unread=view is not None and view.unread,
         is_done=view is None or view.done,
         listed=files().people.lists().of(person.number),
         stopped=person.number is not None and journal.is_suppressed(person.number),
-        count=counting.of_reply(typed, settings) if typed else None,
+        count=counting.of_reply(typed, settings_now()) if typed else None,
         typed=typed,
         name=name or person.name,
         problems=problems or {},
@@ -125,17 +123,16 @@ def _queue_once(journal: Journal, number: str, body: str, parts: int, now: datet
         )
 
 
-def _bubbles(items: list[ConversationItem], now: datetime) -> list[Bubble]:
+def _bubbles(items: list[ConversationItem]) -> list[Bubble]:
     """Return the conversation in order of time. A call that got no text says why in a line of its own."""
     by_id = {item.id: item for item in items if isinstance(item, Call)}
-    return [_bubble(item, by_id, now) for item in items]
+    return [_bubble(item, by_id) for item in items]
 
 
-def _bubble(item: ConversationItem, by_id: dict[int, Call], now: datetime) -> Bubble:
+def _bubble(item: ConversationItem, by_id: dict[int, Call]) -> Bubble:
     match item:
         case Call():
-            why = explain.sentence(item.verdict, item.record or {}, now)
-            return Bubble("call", item.id, item.started_at, words.rang(item), why, Tone.QUIET)
+            return Bubble("call", item.id, item.started_at, words.rang(item), words.why_not(item), Tone.QUIET)
         case Text():
             call = None if item.call_id is None else by_id.get(item.call_id)
             said, tone = words.progress(item, call)

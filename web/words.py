@@ -6,10 +6,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
+from appliance.core import explain
 from appliance.core.calls import Outcome
 from appliance.core.outbox import TextState
-from appliance.core.policy import REASON_WORDS, Reason
-from web.view import clean, moment, plural
+from web.view import clean, moment, plural, today_is
 
 if TYPE_CHECKING:
     from appliance.drivers.journal import Call, Text
@@ -26,13 +26,12 @@ class Tone(StrEnum):
 
 
 NO_NUMBER = "No number"
-_REASONS = frozenset(Reason)
 _SOON_AFTER = timedelta(minutes=10)  # beyond that the seconds between call and text are no news
 
 
-def why_not(verdict: str | None) -> str:
-    """Return why a call got no text, "" when it was to get one, or is not over."""
-    return REASON_WORDS[Reason(verdict)] if verdict in _REASONS else ""
+def why_not(call: Call) -> str:
+    """Return why a call got no text, from the facts kept with it; "" when it was to get one or is not over."""
+    return explain.sentence(call.verdict, call.record or {}, today_is())
 
 
 def call_line(call: Call) -> tuple[str, Tone]:
@@ -43,7 +42,7 @@ def call_line(call: Call) -> tuple[str, Tone]:
         case Outcome.ANSWERED:
             return "Call answered", Tone.QUIET
         case Outcome.MISSED | Outcome.REJECTED:
-            return f"Missed call. {why_not(call.verdict)}".rstrip(), Tone.QUIET
+            return f"Missed call. {why_not(call)}".rstrip(), Tone.QUIET
         case _:
             assert_never(call.outcome)
 
