@@ -30,7 +30,7 @@ _SOON_AFTER = timedelta(minutes=10)  # beyond that the seconds between call and 
 
 
 def why_not(call: Call) -> str:
-    """Return why a call got no text, from the facts kept with it; "" when it was to get one or is not over."""
+    """Return why a call got no text, from the facts kept with it; "" when it got one or is not over."""
     return explain.sentence(call.verdict, call.record or {}, today_is())
 
 
