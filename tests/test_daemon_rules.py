@@ -217,7 +217,10 @@ def test_a_text_read_from_the_sim_again_is_acted_on_once(rig: DaemonRig) -> None
 def test_a_text_of_which_a_part_never_came_is_copied_as_far_as_it_came(rig: DaemonRig) -> None:
     first, _lost = pdus("The boiler in the kitchen shows F28", parts=2)
     arrives(rig, 10, first)
-    rig.run(4 * 24 * HOUR)
+    rig.run(60)
+    rig.clock.advance(4 * 24 * HOUR)
+    rig.again()
+    rig.run(60)
     (copied,) = rig.of(TextKind.FORWARD)
     assert copied.body.split() == [
         "07700",
