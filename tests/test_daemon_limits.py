@@ -21,6 +21,7 @@ from tests.texts_in import arrives, comes, pdus
 
 OWNER_MOBILE = "+447700900999"
 MINUTE, HOUR = 60.0, 3600.0
+LONG = [pytest.mark.slow, pytest.mark.timeout(1800)]  # a day takes a box half a minute
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -231,7 +232,7 @@ def answer_at_once(rig: DaemonRig, words: str) -> None:
         "Thanks for contacting Acme. We will get back to you.",
     ],
 )
-@pytest.mark.parametrize("hours", [1, pytest.param(24, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("hours", [1, pytest.param(24, marks=LONG)])
 def test_security_check_28_against_a_machine_that_answers(rig: DaemonRig, words: str, hours: int) -> None:
     answer_at_once(rig, words)
     for call in range(12 * hours):
@@ -255,7 +256,7 @@ def test_security_check_28_a_flood_of_texts_is_not_answered(rig: DaemonRig, word
     assert rig.of(TextKind.MISSED_CALL) == []
 
 
-@pytest.mark.parametrize(("hours", "repeat"), [(4, 1), pytest.param(7 * 24, 24, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("hours", "repeat"), [(4, 1), pytest.param(7 * 24, 24, marks=LONG)])
 def test_two_boxes_that_ring_and_text_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int, repeat: int
 ) -> None:
