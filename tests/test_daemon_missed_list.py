@@ -45,7 +45,7 @@ class Desk:
         return [(call.number, call.source, call.verdict) for call in self.rig.calls]
 
 
-@pytest.fixture(params=["simcom-7600", "ec25", "huawei", "generic"])
+@pytest.fixture(params=["simcom-7600", "huawei"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return Desk(tmp_path, monkeypatch, request.param)
 
