@@ -22,6 +22,11 @@ _COMMANDS = {
     "numbers": ("numbers", "Show and change who is never texted, and who always is."),
     "contacts": ("contacts", "Show, import and export the owner's contacts."),
     "journal": ("journal", "List calls, texts and events."),
+    "export": ("export", "Print the calls as a table, or everything about one person."),
+    "erase": ("erase", "Erase everything about one person."),
+    "backup": ("backup", "Save the whole box in one file."),
+    "restore": ("restore", "Let the box be what a backup holds."),
+    "reset": ("reset", "Make the box as new."),
     "status": ("status", "Say how the box is doing."),
     "doctor": ("doctor", "Look for what is wrong, and say what to do."),
 }

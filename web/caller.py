@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from appliance.core.lists import NumberList
 from appliance.drivers.people_file import PeopleRefused
+from appliance.drivers.person_data import erase_person, everything_about
 from web import talk, who
 from web.files import files
 
@@ -65,7 +66,7 @@ def put_on_list(item: str) -> AnyResponse | tuple[str, int]:
 @bp.get("/<item>/export")
 def export(item: str) -> Response:
     """Give all that is held about this person, as a file."""
-    held = list(files().journal.export_person(who.of_item(item).person))
+    held = list(everything_about(files().data, files().journal, who.of_item(item).person))
     answer = Response(json.dumps(held, indent=1), content_type="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="textback-person.json"'
     return answer
@@ -80,10 +81,7 @@ def ask_to_erase(item: str) -> str:
 @bp.post("/<item>/erase")
 def erase(item: str) -> AnyResponse:
     """Erase all that is held about this person, for ever."""
-    person = who.of_item(item)
-    files().journal.erase(person.person)
-    if person.number is not None:
-        files().people.forget(person.number)
+    erase_person(files().data, files().journal, who.of_item(item).person)
     files().wrote()
     return redirect(url_for("calls.calls", done="erased"), 303)
 

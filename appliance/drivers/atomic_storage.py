@@ -67,6 +67,7 @@ class AtomicStorage(Storage):
         aside.unlink(missing_ok=True)
         aside.hardlink_to(self._path)
         aside.rename(backup_of(self._path))
+        aside.unlink(missing_ok=True)  # rename(2) leaves both names where they were one file already
 
 
 class _Held(AtomicStorage):
@@ -126,6 +127,7 @@ def copy_anew(path: Path) -> None:
     with locked(path):
         try:
             AtomicStorage(path).keep_a_copy()
+            path.with_name(f".{path.name}.new").unlink(missing_ok=True)  # what a killed writer left
             files.sync_folder(path.parent)
         except OSError as error:
             raise DocumentsUnwritable from error

@@ -41,7 +41,6 @@ _SECONDS: Final = """
     FROM texts AS t JOIN calls AS c ON c.id = t.call_id
     WHERE t.kind = 'missed_call' AND t.queued_at >= :since AND t.state IN ('SENT', 'DELIVERED')
         AND t.sent_at >= c.ended_at
-    ORDER BY took
 """
 
 
@@ -93,5 +92,5 @@ class StatisticsSection(JournalSection):
         make a time negative: that one is left out.
         """
         with self._file.reading() as db:
-            found = db.execute(_SECONDS, {"since": rows.to_ms(since)}).fetchall()
-        return [row["took"] / 1000 for row in found]
+            # Row by row: tens of thousands of them at once would stay in the page's memory for good.
+            return sorted(row["took"] / 1000 for row in db.execute(_SECONDS, {"since": rows.to_ms(since)}))
