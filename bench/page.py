@@ -29,7 +29,7 @@ from appliance.drivers.journal import Journal
 from bench import history
 from bench.contestants import Ours
 from bench.outcome import quantile
-from bench.processes import memory
+from bench.processes import memory, usage
 from bench.wire import Wire
 from web.guard import COOKIE
 
@@ -75,10 +75,13 @@ def _print_pages(folder: Path, calls: int) -> None:
     pages = ("/", "/calls", f"/calls/t{talk.id}", "/doing", "/message/open", "/api/state")
     with page_of(box) as served:
         before = memory(served.pid).pss
-        print(f"{calls:,} calls behind it      median      p95   octets")
+        print(f"{calls:>8,} calls behind it    median       p95 processor   octets")
         for path in pages:
+            used = usage(served.pid)
             took, size = load(served, path, LOADS // len(pages))
-            print(f"{path:24} {_ms(quantile(took, 0.5))} {_ms(quantile(took, 0.95))} {size:8,}")
+            each = (usage(served.pid) - used).cpu_s / len(took)
+            spread = f"{_ms(quantile(took, 0.5))} {_ms(quantile(took, 0.95))} {_ms(each)}"
+            print(f"{path:24} {spread} {size:8,}")
         load(served, "/", LOADS % len(pages))
         after = memory(served.pid).pss
         print(f"memory (PSS): {before:.1f} MB at first, {after:.1f} MB after {LOADS:,} loads")
