@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,9 @@ import pytest
 from appliance.core.outbox import TextKind
 from appliance.core.policy import TEXT, Reason
 from appliance.core.wording import missed_call_text
+from appliance.drivers.backup import factory_reset, restore, write_backup
 from tests.core.test_opt_out import STOPS
-from tests.daemon_rig import ANN, BOB, DaemonRig
+from tests.daemon_rig import ANN, BOB, OWNER, DaemonRig
 from tests.fakes import MONDAY
 from tests.texts_in import arrives, comes, pdus
 
@@ -289,6 +291,26 @@ def test_security_check_30_after_a_stop_however_it_is_put_there_is_no_text_until
     assert verdicts(rig) == {Reason.STOPPED: 1}
     rig.journal.erase("+447700900123")
     rig.journal.purge(rig.clock.now() + timedelta(days=1))
+    rig.again()
+    rig.ring(10)
+    comes(rig, 60, "START")
+    rig.ring(90).run(140)
+    assert verdicts(rig) == {Reason.STOPPED: 1, TEXT: 1}
+
+
+def test_security_check_30_a_stop_outlives_an_older_backup_and_a_factory_reset(rig: DaemonRig) -> None:
+    backup = io.BytesIO()
+    write_backup(rig.data, "three blue mugs", backup, rig.clock.now())  # made before they said STOP
+    comes(rig, 10, "STOP")
+    rig.run(40)
+    backup.seek(0)
+    restore(rig.data, "three blue mugs", backup)
+    assert rig.calls == []
+    rig.again()
+    rig.ring(10).run(60)
+    assert verdicts(rig) == {Reason.STOPPED: 1}
+    factory_reset(rig.data)
+    rig.set(**OWNER)
     rig.again()
     rig.ring(10)
     comes(rig, 60, "START")
