@@ -1,0 +1,1 @@
+"""The product killed everywhere, thousands of times: nothing lost, nothing sent twice."""
