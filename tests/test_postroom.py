@@ -107,6 +107,14 @@ def test_a_text_that_was_erased_meanwhile_is_not_committed(desk: Desk) -> None:
     assert desk.journal.text(text_id) is None
 
 
+def test_a_text_dated_years_ahead_by_a_wrong_clock_goes_now(desk: Desk) -> None:
+    right, desk.at = desk.at, desk.at + timedelta(days=3650)
+    text_id = desk.queue()
+    desk.at = right
+    assert desk.room.next_due(desk.at) == desk.at
+    assert desk.ticket().text_id == text_id
+
+
 # A crash between parts
 
 
