@@ -29,6 +29,8 @@ PAGES = {
     "message": ("/message", "/message/open", "/message/holiday"),
     "settings": ("/settings", "/settings/box", "/settings/password", "/settings/hours"),
     "more": ("/settings/numbers", "/settings/details", "/about"),
+    "forms": ("/settings/limits", "/settings/orders", "/settings/keep", "/settings/sim-lock"),
+    "box": ("/settings/box/backup", "/settings/box/reset", "/card"),
     "wizard": ("/setup/name", "/setup/text", "/setup/mobile", "/setup/try"),
 }
 COLD_BYTES = 25 * 1024
