@@ -51,6 +51,7 @@ class Box:
         self.data = folder / "data"
         self.log = folder / "modem.log"
         self.watched_by: list[str] = []  # words put before the daemon's command line
+        self.inside: tuple[str, ...] = ()  # words put before every command line
         self._daemon: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -64,7 +65,7 @@ class Box:
     def textback(self, *words: str, stdin: str = "") -> Said:
         """Run one command to its end."""
         done = subprocess.run(
-            [sys.executable, "-m", "appliance", *words],
+            [*self.inside, sys.executable, "-m", "appliance", *words],
             input=stdin,
             capture_output=True,
             text=True,
@@ -116,7 +117,7 @@ class Box:
         where = ("--data", str(self.data), "--run", str(self.folder / "run"))
         with self.log.open("ab") as log:
             self._daemon = subprocess.Popen(
-                [*self.watched_by, sys.executable, "-m", "appliance", "modem", *port, *where],
+                [*self.inside, *self.watched_by, sys.executable, "-m", "appliance", "modem", *port, *where],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -139,6 +140,12 @@ class Box:
             self._daemon.kill()
             self._daemon.wait(timeout=30)
             self._daemon = None
+
+    @property
+    def pid(self) -> int:
+        """The daemon's process."""
+        assert self._daemon is not None
+        return self._daemon.pid
 
     @property
     def running(self) -> bool:
