@@ -151,15 +151,20 @@ def axe(page: Page) -> list[str]:
     ]
 
 
-def sideways(page: Page, widths: tuple[int, ...] = (320, 360, 390)) -> dict[str, int]:
-    """Return by how many pixels a page is wider than the phone, for each phone that it is too wide for."""
-    found = {}
-    for width in widths:
+def sideways(page: Page, *widths: int) -> list[str]:
+    """Return where a page is wider than a phone of 320 pixels, and of these widths, also with big letters."""
+    found = []
+    for width in (*widths, 320):
         page.set_viewport_size({"width": width, "height": 700})
-        found[f"{width} px"] = page.evaluate(_OVERFLOW)
-    page.set_viewport_size({"width": 320, "height": 700})
-    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
-    found["320 px, text at 200 %"] = page.evaluate(_OVERFLOW)
-    page.evaluate("document.documentElement.style.removeProperty('font-size')")
-    page.set_viewport_size(PHONE)
-    return {width: over for width, over in found.items() if over > 0}
+        if page.evaluate(_OVERFLOW) > 0:
+            found.append(f"{width} px")
+    return found + too_wide_in_big_letters(page)
+
+
+def too_wide_in_big_letters(page: Page) -> list[str]:
+    """Return whether a page is wider than the phone it is on when its text is at 200 %."""
+    over: int = page.evaluate(
+        "() => { const all = document.documentElement; all.style.setProperty('font-size', '200%');"
+        f" const over = {_OVERFLOW}; all.style.removeProperty('font-size'); return over; }}"
+    )
+    return [f"text at 200 %, {over} px"] if over > 0 else []

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from appliance.drivers.journal import Journal
 from appliance.drivers.settings_file import SettingsFile
-from tests.browser.rig import SMALLEST, Watch, axe, served, sideways
+from tests.browser.rig import SMALLEST, Watch, axe, served, too_wide_in_big_letters
 from tests.web.fakes import PASSWORD, Box
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def test_five_screens_and_nine_taps_to_a_box_that_texts_back(
             taps += 1
             if scripts:
                 assert axe(page) == []
-                assert sideways(page, (320,)) == {}
-                page.set_viewport_size(SMALLEST)
+                assert too_wide_in_big_letters(page) == []
             page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).click()
 
         begun = time.monotonic()
