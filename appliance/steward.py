@@ -28,6 +28,8 @@ RANG = "rang, and wrote nothing."
 _ANSWERED_WITHIN = timedelta(hours=1)  # later an answer only puzzles
 _REPLY_WITHIN = timedelta(hours=12)
 _LOOKED_AT = 10  # conversations, for who rang or wrote last
+# Each says in a sentence what the owner can do about it.
+_REFUSALS = (SettingsUnreadable, SettingsUnwritable, PeopleUnreadable, PeopleUnwritable, PeopleRefused)
 
 
 class Steward:
@@ -81,10 +83,7 @@ class Steward:
         """Do it, and return the answer."""
         try:
             return self._done(order, at)
-        except (
-            *(SettingsUnreadable, SettingsUnwritable),
-            *(PeopleUnreadable, PeopleUnwritable, PeopleRefused),
-        ) as refused:
+        except _REFUSALS as refused:
             log.error("%s", refused)
             return str(refused)
 
