@@ -35,12 +35,19 @@ class Settled:
 class ModemStore:
     """Compares the modem's store with the journal. Every method may raise JournalUnavailable.
 
-    `encode` makes the PDU of a part again; None for a part that is gone.
+    `encode` makes the PDU of a part again; None for a part that is gone. `on_went` is told of each part that
+    went after all.
     """
 
-    def __init__(self, journal: Journal, encode: Callable[[int, int], SubmitPdu | None]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        encode: Callable[[int, int], SubmitPdu | None],
+        on_went: Callable[[int, int, datetime], None],
+    ) -> None:
         self._journal = journal
         self._encode = encode
+        self._on_went = on_went
         self._strays: list[OwnMessage] = []  # of an earlier run: stored, and not yet written down
         self.unread = False  # whether the modem has one, and has not said yet what is in it
 
@@ -104,6 +111,7 @@ class ModemStore:
         if part.state in (*_DOUBTFUL, TextState.QUEUED):
             self._journal.part_sent(part.text_id, part.sequence, None, at)
             log.info("text %d part %d went after all", part.text_id, part.sequence)
+            self._on_went(part.text_id, part.sequence, at)
 
     def _gone(self, part: Part, at: datetime) -> None:
         """Note that the store does not hold the part; of one that was to go, nothing is known then."""

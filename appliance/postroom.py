@@ -44,7 +44,7 @@ class Postroom:
         self._unwritten: deque[tuple[SendResult, datetime]] = deque()
         # How often each part that is not done with was refused, for each thing a refusal may call for.
         self._refusals: Counter[tuple[int, int, Advice]] = Counter()
-        self.modem_store = ModemStore(journal, self._encode_part)
+        self.modem_store = ModemStore(journal, self._encode_part, self._went)
         self.failures = 0  # sends in a row that did not go
         self.failing_since: datetime | None = None  # the first of them
         self.on_sent: Callable[[int, datetime], None] = lambda _text_id, _at: None
@@ -139,7 +139,7 @@ class Postroom:
         match result:
             case Accepted(_, reference):
                 self._journal.part_sent(ticket.text_id, ticket.sequence, reference, at)
-                self._went(ticket, at)
+                self._went(ticket.text_id, ticket.sequence, at)
             case Doubtful():
                 self._journal.part_unknown(ticket.text_id, ticket.sequence, NO_ANSWER, at)
                 self._did_not_go(at)
@@ -153,10 +153,10 @@ class Postroom:
                 self._refusals[refusal] += 1
                 log.warning("text %d part %d refused: %s", ticket.text_id, ticket.sequence, final)
 
-    def _went(self, ticket: Ticket, at: datetime) -> None:
+    def _went(self, text_id: int, sequence: int, at: datetime) -> None:
         self.failures, self.failing_since = 0, None
-        self._forget(ticket.text_id, ticket.sequence)
-        text = self._journal.text(ticket.text_id)
+        self._forget(text_id, sequence)
+        text = self._journal.text(text_id)
         if text is not None and text.state is TextState.SENT:
             self.on_sent(text.id, at)
             log.info("text %d to %s sent in %d parts", text.id, numbers.mask(text.to), text.parts)
