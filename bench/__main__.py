@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -20,6 +21,8 @@ WORKERS = 10  # the peers wait for seconds at a time: so many of them leave a co
 def main(words: list[str] | None = None) -> int:
     """Run what has not been run yet and write the results. Exit code 1 when something could not be run."""
     said = _arguments(words)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     size = QUICK if said.quick else WHOLE
     only = said.only.split(",") if said.only else list(EVERYBODY)
     campaign = Campaign(said.work, size, _say, 1 if said.in_turn else WORKERS)
@@ -36,7 +39,11 @@ def main(words: list[str] | None = None) -> int:
     campaign.keep(MACHINE, machine.describe())
     wanted = plan(size, only)
     _say(f"{len(wanted.all)} jobs; what was done before is in {campaign.folder}, --fresh does it again")
-    campaign.run(wanted)
+    try:
+        campaign.run(wanted)
+    except KeyboardInterrupt:
+        _say("stopped; the same command goes on from here")
+        return 130
     page = results(campaign.answer, size, campaign.answer(MACHINE) or {}, identified)
     said.results.write_text(page, encoding="utf-8")
     _say(f"written: {said.results}")

@@ -67,6 +67,7 @@ class Campaign:
         self._workers = workers
         self._began = time.monotonic()
         self._done = self._planned = 0
+        self._running: set[subprocess.Popen[str]] = set()
 
     def run(self, wanted: Plan) -> None:
         """Do what has not been done yet. `failed` says what could not be."""
@@ -75,10 +76,15 @@ class Campaign:
         for job in (job for job in wanted.alone if job in missing):
             self._do(job)
         with ThreadPoolExecutor(self._workers) as pool:
-            for doing in as_completed(
-                [pool.submit(self._do, job) for job in wanted.together if job in missing]
-            ):
-                doing.result()
+            try:
+                doing = [pool.submit(self._do, job) for job in wanted.together if job in missing]
+                for done in as_completed(doing):
+                    done.result()
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for process in list(self._running):
+                    process.terminate()
+                raise
 
     def forget(self) -> None:
         """Throw the answers away."""
@@ -100,8 +106,29 @@ class Campaign:
     def _path(self, job: str) -> Path:
         return self.folder / f"{job.replace(' ', '.')}.json"
 
+    def _run(self, command: list[str]) -> str:
+        """Run a job to its end, and return why it failed, empty when it did not."""
+        root = Path(__file__).parent.parent
+        environment = os.environ | {"PYTHONPATH": str(root)}
+        with subprocess.Popen(
+            command, cwd=root, env=environment, stderr=subprocess.PIPE, text=True
+        ) as process:
+            self._running.add(process)
+            try:
+                _, said = process.communicate(timeout=JOB_S)
+            except subprocess.TimeoutExpired:
+                process.terminate()
+                process.communicate()
+                return f"it took longer than {JOB_S:.0f} s"
+            except KeyboardInterrupt:
+                process.terminate()
+                raise
+            finally:
+                self._running.discard(process)
+        return "".join(said.strip().splitlines()[-1:]) if process.returncode else ""
+
     def _do(self, job: str) -> None:
-        said = _run(
+        said = self._run(
             [sys.executable, "-m", "bench.job", job, self._size.name, str(self._path(job).absolute())]
         )
         if said or self.answer(job) is None:
@@ -110,20 +137,6 @@ class Campaign:
         minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
         result = f"FAILED: {self.failed[job]}" if job in self.failed else _summary(self.answer(job) or {})
         self._say(f"{minutes:3}:{seconds:02}  {self._done:3}/{self._planned}  {job:34} {result}")
-
-
-def _run(command: list[str]) -> str:
-    """Run a job to its end, and return why it failed, empty when it did not."""
-    root = Path(__file__).parent.parent
-    environment = os.environ | {"PYTHONPATH": str(root)}
-    with subprocess.Popen(command, cwd=root, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            _, said = process.communicate(timeout=JOB_S)
-        except subprocess.TimeoutExpired:
-            process.terminate()
-            process.communicate()
-            return f"it took longer than {JOB_S:.0f} s"
-    return "".join(said.strip().splitlines()[-1:]) if process.returncode else ""
 
 
 def _summary(answer: Answer) -> str:

@@ -108,10 +108,15 @@ class Contestant(ABC):
     def kill(self) -> None:
         """End it as a power cut would: kill -9, and whatever it has started."""
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            self._sweep()
             self._process.wait(timeout=30)
             self._process = None
+
+    def _sweep(self) -> None:
+        """Kill what is left of its group: a daemon that ends may leave a child that has the port."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def keep_running(self) -> None:
         """Start it anew a second after it has ended by itself. To be called often."""
@@ -121,6 +126,7 @@ class Contestant(ABC):
             self._died = time.monotonic()
             self.deaths += 1
         elif time.monotonic() - self._died >= RESTART_S:
+            self._sweep()
             self.start()
 
     def fill(self, source: str, target: str, *, run: bool = False) -> None:

@@ -11,7 +11,7 @@ from typing import Protocol
 from bench.contestants import OWNER
 from bench.wire import Rung, Text, plain
 
-LATE_S = 30.0
+LATE_S = 60.0  # about when a caller who has heard nothing rings the next name on the list
 
 
 @dataclass(slots=True)

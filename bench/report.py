@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Template
 
@@ -37,7 +37,17 @@ def results(find: Find, size: Size, machine: Mapping[str, str], identified: str)
         late=f"{LATE_S:.0f}",
         fates=_fates(find, [who for who in present if find(f"play {who} withheld") is not None]),
         costs=_costs(find, size),
+        printed="\n\n".join(_printed(find)),
     )
+
+
+def _printed(find: Find) -> Iterator[str]:
+    """Give what the journal's and the page's own measurements print; a table of theirs as it is."""
+    for what, title in {"journal": "The journal", "page": "The page", "flood": "The page, flooded"}.items():
+        found = find(f"print {what}")
+        if found:
+            said = found["printed"]
+            yield f"### {title}\n\n" + (said if said.startswith("|") else f"```\n{said}\n```")
 
 
 def _list(found: Mapping[str, str]) -> str:

@@ -45,7 +45,7 @@ def test_a_text_to_everybody_is_flawless_and_timed_from_the_end_of_each_call() -
 
 
 def test_lost_doubled_late_and_wrong_ones_are_counted_apart() -> None:
-    ann = Text("07700900101", 40.0, 41.0)
+    ann = Text("07700900101", 80.0, 81.0)
     found = judged(ann, ann, Text("+07700900102", 16.0, 17.0), cut=("07700900101",))
     assert (found.lost, found.doubled, found.late, found.unwanted, found.cut_off) == (1, 1, 1, 1, 1)
 
