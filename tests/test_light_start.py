@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 
 import pytest
 from pydantic.plugin import _loader
+
+from appliance.commands import modem
 
 _LOADED = """
 import sys
@@ -48,3 +51,11 @@ def test_nothing_is_loaded_that_the_process_does_not_need(command: str, unwanted
 
 def test_pydantic_still_finds_the_place_where_it_would_look_for_plugins() -> None:
     assert callable(_loader.get_plugins)
+
+
+def test_what_is_loaded_at_the_start_is_not_looked_through_again() -> None:
+    modem._leave_to_itself()
+    try:
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
