@@ -124,7 +124,7 @@ class AccessFile:
 
     def set_password(self, password: str, *, business: str | None = None) -> None:
         """Replace the owner's password and end every session. Raises PasswordRefused."""
-        hashed = _hashed(password, business)
+        hashed = _hashed(passwords.usable(password, business))
         with self._changing() as access:
             _keep_owner(access, hashed)
             access.table("sessions").truncate()
@@ -153,7 +153,7 @@ class AccessFile:
 
         A code works once. Raises PasswordRefused: the code can then be used again.
         """
-        hashed = _hashed(password, business)
+        usable = passwords.usable(password, business)
         with self._changing() as access:
             made = _only(access, "recovery")
             if not _is_alive(made, at):
@@ -161,9 +161,11 @@ class AccessFile:
             if not hmac.compare_digest(str(made["code"]), _salted(str(made["salt"]), code)):
                 _keep(access, "recovery", {**made, "wrong": made["wrong"] + 1})
                 return False
+            _keep(access, "recovery", {"sent": made["sent"]})
+        hashed = _hashed(usable)
+        with self._changing() as access:
             _keep_owner(access, hashed)
             access.table("sessions").truncate()
-            _keep(access, "recovery", {"sent": made["sent"]})
         return True
 
     def new_session(self, at: datetime) -> str:
@@ -269,9 +271,8 @@ def _keep_owner(access: TinyDB, hashed: str | None) -> None:
     _keep(access, "owner", {"password": hashed})
 
 
-def _hashed(password: str, business: str | None) -> str:
-    """Return Werkzeug's scrypt hash, with a salt of its own. Raises PasswordRefused."""
-    usable = passwords.usable(password, business)
+def _hashed(usable: str) -> str:
+    """Return Werkzeug's scrypt hash of a password that may be used, with a salt of its own."""
     with _ONE_AT_A_TIME:
         return generate_password_hash(usable, method=_METHOD)
 

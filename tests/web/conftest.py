@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from appliance.core.settings import with_value
+from appliance.drivers import access_file
 from appliance.drivers.access_file import AccessFile
 from appliance.drivers.journal import Journal
 from appliance.drivers.settings_file import SettingsFile
@@ -23,9 +24,17 @@ if TYPE_CHECKING:
     from appliance.core.settings import Settings
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hash passwords at a work factor that takes no time; one test measures the real one."""
+    with pytest.MonkeyPatch.context() as quick:
+        quick.setattr(access_file, "_METHOD", "scrypt:256:8:1")
+        yield
+
+
 @pytest.fixture(scope="session")
 def set_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a box that is set up, made once: hashing a password takes a while by design."""
+    """The data folder of a box that is set up, made once."""
     folder = tmp_path_factory.mktemp("set-up")
     assert AccessFile(folder).claim(PASSWORD)
 

@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import pytest
+
+from appliance.drivers import access_file
+from appliance.drivers.access_file import AccessFile
 from tests.waiting import wait_for
 from tests.web.fakes import PASSWORD
 from web.serve import listening_socket
@@ -20,6 +24,7 @@ from web.serve import listening_socket
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+REAL = "scrypt:32768:8:1"  # 32 MB a time
 MOST_KB = 128 * 1024
 
 
@@ -62,6 +67,9 @@ def most_memory(pid: int) -> int:
 
 def test_security_check_8_twenty_sign_ins_at_once_stay_below_128_mb(set_up: Path, tmp_path: Path) -> None:
     shutil.copytree(set_up, tmp_path / "data")
+    with pytest.MonkeyPatch.context() as real:
+        real.setattr(access_file, "_METHOD", REAL)
+        AccessFile(tmp_path / "data").set_password(PASSWORD)
     with served(tmp_path / "data", tmp_path / "run") as (pid, port), ThreadPoolExecutor(20) as pool:
         tried = [PASSWORD if number % 2 else "a wrong one" for number in range(20)]
         answers = pool.map(lambda number: sign_in(port, f"127.0.1.{number + 1}", tried[number]), range(20))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from appliance.core.settings import with_value
-from appliance.drivers import access_file
 from appliance.drivers.access_file import AccessFile
 from appliance.drivers.settings_file import SettingsFile
 from appliance.drivers.setup_code import OPEN_S, SetupCode
@@ -38,12 +37,6 @@ def code(unclaimed: Flask, tmp_path: Path, clock: FakeClock) -> SetupCode:
 @pytest.fixture
 def visitor(unclaimed: Flask) -> Visitor:
     return Visitor(unclaimed)
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash passwords at a work factor that takes no time."""
-    monkeypatch.setattr(access_file, "_METHOD", "scrypt:256:8:1")
 
 
 def test_security_check_1_every_page_leads_to_the_one_that_takes_the_code(
@@ -110,7 +103,7 @@ def test_nothing_is_made_on_the_disk_before_the_claim(visitor: Visitor, tmp_path
 
 
 def test_security_check_3_who_has_the_code_becomes_the_owner_and_is_signed_in(
-    visitor: Visitor, code: SetupCode, tmp_path: Path, quick: None
+    visitor: Visitor, code: SetupCode, tmp_path: Path
 ) -> None:
     before = visitor.cookie()
     answer = visitor.submit("/setup", code=code.code(), password=PASSWORD)
@@ -131,7 +124,7 @@ def test_security_check_3_another_code_is_403_and_claims_nothing(
 
 
 def test_security_check_3_twenty_wrong_codes_close_it_even_for_the_right_one(
-    visitor: Visitor, code: SetupCode, quick: None
+    visitor: Visitor, code: SetupCode
 ) -> None:
     token = visitor.token()
     answers = [visitor.submit("/setup", code="AAAA-BBBB", password=PASSWORD) for _ in range(20)]
@@ -144,7 +137,7 @@ def test_security_check_3_twenty_wrong_codes_close_it_even_for_the_right_one(
     assert visitor.submit("/setup", code=code.code(), password=PASSWORD).status_code == 303
 
 
-def test_security_check_3_a_second_claim_is_409(visitor: Visitor, code: SetupCode, quick: None) -> None:
+def test_security_check_3_a_second_claim_is_409(visitor: Visitor, code: SetupCode) -> None:
     token = visitor.token()
     stranger = Visitor(visitor.app)
     stranger_token = stranger.token()
@@ -157,7 +150,7 @@ def test_security_check_3_a_second_claim_is_409(visitor: Visitor, code: SetupCod
 
 
 def test_security_check_4_it_is_410_from_15_minutes_after_power_on_till_the_next(
-    visitor: Visitor, code: SetupCode, clock: FakeClock, quick: None
+    visitor: Visitor, code: SetupCode, clock: FakeClock
 ) -> None:
     clock.pass_time(OPEN_S - clock.monotonic() - 1)
     assert visitor.submit("/setup", code="AAAA-BBBB", password=PASSWORD).status_code == 403
@@ -171,7 +164,7 @@ def test_security_check_4_it_is_410_from_15_minutes_after_power_on_till_the_next
 
 
 def test_security_check_5_of_fifty_right_claims_at_once_one_wins(
-    unclaimed: Flask, code: SetupCode, tmp_path: Path, quick: None
+    unclaimed: Flask, code: SetupCode, tmp_path: Path
 ) -> None:
     visitors = [Visitor(unclaimed, address=f"192.168.1.{30 + number}") for number in range(50)]
     tokens = [visitor.token() for visitor in visitors]
@@ -207,9 +200,7 @@ def test_a_claim_needs_the_token_of_our_own_page(visitor: Visitor, code: SetupCo
     assert not AccessFile(tmp_path / "data").claimed()
 
 
-def test_after_the_claim_the_setup_page_is_gone(
-    visitor: Visitor, code: SetupCode, tmp_path: Path, quick: None
-) -> None:
+def test_after_the_claim_the_setup_page_is_gone(visitor: Visitor, code: SetupCode, tmp_path: Path) -> None:
     assert visitor.get("/").location == "/setup"
     AccessFile(tmp_path / "data").claim(PASSWORD)
     assert visitor.get("/setup").location == "/"
@@ -219,7 +210,7 @@ def test_after_the_claim_the_setup_page_is_gone(
 
 
 def test_a_cleared_password_is_set_anew_with_the_code_and_nothing_else_is_asked(
-    visitor: Visitor, code: SetupCode, tmp_path: Path, quick: None
+    visitor: Visitor, code: SetupCode, tmp_path: Path
 ) -> None:
     access = AccessFile(tmp_path / "data")
     access.claim(PASSWORD)
