@@ -21,7 +21,7 @@ from appliance.drivers.lock import sole_daemon
 from appliance.drivers.room import Room
 from appliance.drivers.serial_port import SerialPort
 from appliance.drivers.status_file import Status, StatusFile, StatusModem
-from appliance.simulator import EmulatedModem
+from appliance.simulator import EmulatedModem, Modem
 from tests.doctor_rig import HASTE, SIM7080, SIM7600, Patients, emulated
 
 README = Path(__file__).parents[2] / "README.md"
@@ -155,6 +155,36 @@ def _blocked(modem: EmulatedModem) -> None:
     modem.do(lambda inside: setattr(inside.device.sim, "pin_tries", 0))
 
 
+def _dead(modem: EmulatedModem) -> None:
+    modem.insert_sim("1234")
+    modem.do(lambda inside: setattr(inside.device.sim, "puk_tries", 0))
+
+
+def _signal_alone(bench: Bench, modem: EmulatedModem) -> AbstractContextManager[object]:
+    bench.patience(Patience(wait_s=2.0))
+    modem.do(lambda inside: inside.deregister())
+    return nullcontext()
+
+
+def _inside(name: str, value: object) -> Story:
+    return _does(lambda modem: modem.do(lambda inside: setattr(inside.device, name, value)))
+
+
+def _fill(modem: EmulatedModem) -> None:
+    def fill(inside: Modem) -> None:
+        inside.fill_store("+447700900123", "Old words")
+
+    modem.do(fill)
+
+
+def _poor_machine(bench: Bench, modem: EmulatedModem) -> AbstractContextManager[object]:
+    bench.throttled(0x50005)
+    bench.room(5_000_000)
+    bench.clock.believed = False
+    modem.do(lambda inside: setattr(inside.device, "clock_known", False))
+    return nullcontext()
+
+
 @dataclass(frozen=True)
 class Case:
     story: Story
@@ -173,10 +203,15 @@ STATES: dict[str, Callable[[], Case]] = {
     "No SIM": lambda: Case(_does(lambda modem: modem.remove_sim())),
     "The SIM is locked": lambda: Case(_does(lambda modem: modem.insert_sim("1234"))),
     "The SIM is blocked": lambda: Case(_does(_blocked)),
+    "The SIM is not working": lambda: Case(_does(_dead)),
     "The network says no": lambda: Case(_registered_as(3)),
     "No network yet": lambda: Case(_searching),
+    "Signal, and no network": lambda: Case(_signal_alone),
     "Texts only": lambda: Case(_registered_as(6)),
     "Weak signal": lambda: Case(_does(lambda modem: modem.signal(3))),
+    "No text centre": lambda: Case(_inside("service_centre", "")),
+    "The SIM's memory is full": lambda: Case(_does(_fill)),
+    "Power, time and storage": lambda: Case(_poor_machine),
 }
 
 
