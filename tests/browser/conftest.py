@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from appliance.drivers.journal import Journal
 from tests.browser.rig import FLAGS, PHONE, Site, Watch, chromium, served
-from tests.web.conftest import set_up
+from tests.web.conftest import quick_hashes, set_up
 from tests.web.fakes import Box, FakeClock
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-__all__ = ["set_up"]
+__all__ = ["quick_hashes", "set_up"]
 
 _HERE = Path(__file__).parent
 

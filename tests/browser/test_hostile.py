@@ -89,7 +89,7 @@ def test_security_check_15_two_hundred_payloads_from_callers_stay_words(
         assert {address: injected(owner, site.url(address))} == {address: []}
 
 
-@pytest.mark.parametrize("every", [67, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [67, pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
 def test_security_check_15_two_hundred_payloads_from_the_owner_and_his_network_stay_words(
     owner: Page, site: Site, box: Box, every: int
 ) -> None:
@@ -116,7 +116,7 @@ def test_security_check_15_payloads_that_a_form_brings_back_stay_words(
         assert owner.evaluate(_INJECTED) == []
 
 
-@pytest.mark.parametrize("every", [40, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [40, pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
 def test_security_check_15_file_names_stay_words(
     owner: Page, site: Site, box: Box, watch: Watch, every: int
 ) -> None:
