@@ -26,20 +26,20 @@ AT_ONCE = 16  # boxes, each with a modem; most of them wait
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How long a campaign is. `every` is the distance between the steps that commands are killed at."""
+    """How long a campaign is. A command is killed at so many `steps`, spread evenly; None: at each."""
 
     times_at_each_point: int
     random_seeds: int
     lives: int  # of each seed
     deaths: int  # of each life
     window_seeds: int
-    every: int
+    steps: int | None
 
 
 SIZES = {
-    "": Size(1, 1, 4, 3, 1, 7),
-    "ci": Size(2, 2, 10, 8, 1, 2),
-    "all": Size(6, 16, 10, 8, 13, 1),
+    "": Size(1, 1, 4, 3, 1, 4),
+    "ci": Size(2, 2, 10, 8, 1, 25),
+    "all": Size(6, 16, 10, 8, 13, None),
 }
 SIZE = SIZES[os.environ.get("TEXTBACK_CRASH", "")]
 

@@ -34,9 +34,7 @@ class Victim:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._lines = connection.makefile("r", encoding="utf-8")
-        self.pid = int(self._lines.readline())
-        connection.settimeout(0)
+        self.pid = int(b"".join(iter(lambda: connection.recv(1), b"\n")))
         self._heard = b""
         self._end: End | None = None
 
@@ -55,7 +53,6 @@ class Victim:
                 self._heard += heard
             words = self._heard.split()
             self._end = End(int(words[1]), int(words[2])) if words else End(None, None)
-            self._lines.close()
             self._connection.close()
         return self._end
 

@@ -61,54 +61,53 @@ _STORE = "appliance.modem_store:ModemStore"
 _WRITE = "appliance.drivers.serial_port:SerialPort.write"
 
 
-def _around(
-    stage: str, *targets: str, happens: Happens = Happens.CALL, needle: str = ""
-) -> tuple[Point, ...]:
+def around(stage: str, *targets: str, happens: Happens = Happens.CALL, needle: str = "") -> tuple[Point, ...]:
+    """Return the points before and after each of these steps."""
     sides = (When.BEFORE, When.AFTER)
     return tuple(Point(stage, target, side, happens, needle) for target in targets for side in sides)
 
 
 # Of the box at work.
 AT_WORK = (
-    *_around("call", f"{_JOURNAL}.call_started", f"{_JOURNAL}.call_identified"),
-    *_around("decide", "appliance.core.policy:decide", f"{_JOURNAL}.call_over"),
-    *_around("queue", f"{_JOURNAL}.queue_text", "appliance.callbook:Callbook._judge"),
-    *_around("prompt", f"{_SESSION}.send_text", f"{_ROOM}.commit", f"{_JOURNAL}.part_submitting"),
-    *_around("submit", f"{_SESSION}.submit"),
-    *_around("submit", _WRITE, needle="\x1a"),
+    *around("call", f"{_JOURNAL}.call_started", f"{_JOURNAL}.call_identified"),
+    *around("decide", "appliance.core.policy:decide", f"{_JOURNAL}.call_over"),
+    *around("queue", f"{_JOURNAL}.queue_text", "appliance.callbook:Callbook._judge"),
+    *around("prompt", f"{_SESSION}.send_text", f"{_ROOM}.commit", f"{_JOURNAL}.part_submitting"),
+    *around("submit", f"{_SESSION}.submit"),
+    *around("submit", _WRITE, needle="\x1a"),
     Point("submit", _WRITE, When.AMID, needle="\x1a"),
-    *_around("answer", f"{_ROOM}.record", f"{_JOURNAL}.part_sent"),
-    *_around(
+    *around("answer", f"{_ROOM}.record", f"{_JOURNAL}.part_sent"),
+    *around(
         "status report",
         "appliance.reception:Reception.receive",
         f"{_JOURNAL}.delivery",
         happens=Happens.REPORT,
     ),
-    *_around("receive", "appliance.reception:Reception.receive", happens=Happens.TEXT),
-    *_around("receive", f"{_JOURNAL}.incoming", f"{_JOURNAL}.set_meaning", happens=Happens.TEXT),
-    *_around("receive", f"{_JOURNAL}.queue_text", happens=Happens.TEXT),
-    *_around("receive", f"{_JOURNAL}.incoming_part", happens=Happens.LONG_TEXT),
-    *_around("delete", f"{_SESSION}.delete", happens=Happens.TEXT),
-    *_around("delete", _WRITE, happens=Happens.TEXT, needle="AT+CMGD"),
-    *_around("come back", f"{_JOURNAL}.settle_interrupted", happens=Happens.START),
-    *_around("come back", "appliance.callbook:Callbook.close_interrupted", happens=Happens.START),
-    *_around("tell", f"{_JOURNAL}.queue_text", happens=Happens.DOUBT, needle="may not have gone"),
-    *_around("tell", f"{_JOURNAL}.set_mark", happens=Happens.DOUBT, needle="notice_board"),
+    *around("receive", "appliance.reception:Reception.receive", happens=Happens.TEXT),
+    *around("receive", f"{_JOURNAL}.incoming", f"{_JOURNAL}.set_meaning", happens=Happens.TEXT),
+    *around("receive", f"{_JOURNAL}.queue_text", happens=Happens.TEXT),
+    *around("receive", f"{_JOURNAL}.incoming_part", happens=Happens.LONG_TEXT),
+    *around("delete", f"{_SESSION}.delete", happens=Happens.TEXT),
+    *around("delete", _WRITE, happens=Happens.TEXT, needle="AT+CMGD"),
+    *around("come back", f"{_JOURNAL}.settle_interrupted", happens=Happens.START),
+    *around("come back", "appliance.callbook:Callbook.close_interrupted", happens=Happens.START),
+    *around("tell", f"{_JOURNAL}.queue_text", happens=Happens.DOUBT, needle="may not have gone"),
+    *around("tell", f"{_JOURNAL}.set_mark", happens=Happens.DOUBT, needle="notice_board"),
 )
 
 # Of a box whose modem says afterwards what it has sent from its store.
 IN_THE_STORE = (
-    *_around("write to the store", _WRITE, happens=Happens.STORE, needle="AT+CMGW"),
-    *_around("write to the store", _WRITE, happens=Happens.STORE, needle="\x1a"),
+    *around("write to the store", _WRITE, happens=Happens.STORE, needle="AT+CMGW"),
+    *around("write to the store", _WRITE, happens=Happens.STORE, needle="\x1a"),
     Point("write to the store", _WRITE, When.AMID, Happens.STORE, "\x1a"),
-    *_around("commit the place", f"{_STORE}.commit", happens=Happens.STORE),
-    *_around("commit the place", f"{_JOURNAL}.part_stored", happens=Happens.STORE),
-    *_around("send from the store", f"{_SESSION}.submit", happens=Happens.STORE),
-    *_around("send from the store", _WRITE, happens=Happens.STORE, needle="AT+CMSS"),
-    *_around("answer", f"{_ROOM}.record", f"{_JOURNAL}.part_sent", happens=Happens.STORE),
-    *_around("delete", _WRITE, happens=Happens.STORE, needle="AT+CMGD"),
-    *_around("ask the store", f"{_STORE}.settle", happens=Happens.STORE_WENT),
-    *_around("learn that it went", f"{_JOURNAL}.part_sent", happens=Happens.STORE_WENT),
-    *_around("learn that it never went", f"{_JOURNAL}.part_never_went", happens=Happens.STORE_NEVER),
-    *_around("take out", f"{_JOURNAL}.part_taken_out", happens=Happens.STORE_DONE),
+    *around("commit the place", f"{_STORE}.commit", happens=Happens.STORE),
+    *around("commit the place", f"{_JOURNAL}.part_stored", happens=Happens.STORE),
+    *around("send from the store", f"{_SESSION}.submit", happens=Happens.STORE),
+    *around("send from the store", _WRITE, happens=Happens.STORE, needle="AT+CMSS"),
+    *around("answer", f"{_ROOM}.record", f"{_JOURNAL}.part_sent", happens=Happens.STORE),
+    *around("delete", _WRITE, happens=Happens.STORE, needle="AT+CMGD"),
+    *around("ask the store", f"{_STORE}.settle", happens=Happens.STORE_WENT),
+    *around("learn that it went", f"{_JOURNAL}.part_sent", happens=Happens.STORE_WENT),
+    *around("learn that it never went", f"{_JOURNAL}.part_never_went", happens=Happens.STORE_NEVER),
+    *around("take out", f"{_JOURNAL}.part_taken_out", happens=Happens.STORE_DONE),
 )

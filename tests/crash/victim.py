@@ -16,6 +16,7 @@ import signal
 import socket
 import sqlite3
 import sys
+import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -25,14 +26,16 @@ from typing import TYPE_CHECKING, Any
 from appliance import cli
 from appliance.drivers import clock
 from appliance.drivers.serial_port import SerialPort
+from tests.crash.chores import CHORES
 from tests.crash.points import Happens, Point, When
 from tests.crash.sabotage import SABOTAGES, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_COMMANDS = ("modem", "setup", "settings", "numbers", "backup", "restore", "erase", "reset")
 _MODULES = (
-    *(f"appliance.commands.{name}" for name in ("modem", "setup", "settings", "journal", "numbers")),
+    *(f"appliance.commands.{name}" for name in _COMMANDS),
     "appliance.modem_store",
     "holidays",
 )
@@ -197,8 +200,12 @@ def live(orders: Orders) -> tuple[int, int]:
     if orders.point is not None:
         lay(orders.point, orders.time)
     sys.argv = ["textback", *orders.argv]
+    code: object = 0
     try:
-        cli.main()
+        if orders.argv[0] in CHORES:
+            CHORES[orders.argv[0]](Path(orders.folder) / "data")
+        else:
+            cli.main()
     except SystemExit as end:
         code = end.code
     sys.stdout.flush()
@@ -234,6 +241,9 @@ def be_a_victim(connection: socket.socket, line: str) -> None:
     try:
         connection.sendall(f"{os.getpid()}\n".encode())
         code, taken = live(Orders.read(line))
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         connection.sendall(f"exit {code} {taken}\n".encode())
         os._exit(code)
