@@ -43,7 +43,7 @@ def plan(size: Size, only: Iterable[str] = EVERYBODY) -> Plan:
     alone = (
         [f"play {OURS} calls", "live", "lines", *(f"cost {count}" for count in size.behind)] if ours else []
     )
-    together = ["memory"] if ours else []
+    together = ["memory", "idle-hour"] if ours else []
     for who in EVERYBODY:
         scenarios = ["calls"] if who in _SPEED_ONLY else list(SCENARIOS)
         jobs = [f"play {who} {scenario}" for scenario in scenarios]

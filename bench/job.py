@@ -41,8 +41,8 @@ SIZES = {size.name: size for size in (WHOLE, QUICK, TINY)}
 
 
 def run(name: str, size: Size, folder: Path) -> Answer:
-    """Do one job: `play WHO SCENARIO`, `live`, `cost BEHIND`, `memory`, `lines` or
-    `print` and what prints."""
+    """Do one job: `play WHO SCENARIO`, `live`, `cost BEHIND`, `memory`, `idle-hour`,
+    `lines`, or `print` and what prints."""
     match name.split():
         case ["play", who, scenario]:
             scale = size.scale * (SLOW if who.endswith("-defaults") else 1)
@@ -55,6 +55,8 @@ def run(name: str, size: Size, folder: Path) -> Answer:
         case ["memory"]:
             early, late = made_time.memory_over(folder, size.long_run)
             return {"calls": size.long_run, "early_mb": early, "late_mb": late}
+        case ["idle-hour"]:
+            return {"written": made_time.written_in_an_idle_hour(folder)}
         case ["lines"]:
             whole = made_time.lines_per_second(at_once=True)
             return {"whole": whole, "bytewise": made_time.lines_per_second(at_once=False, repeats=500)}

@@ -18,7 +18,7 @@ from bench.processes import memory, usage
 from bench.wire import Rung, Wire
 
 UP_S = 30.0
-SETTLE_S = 12.0  # until what belongs to the start is over
+SETTLE_S = 12.0  # until the page has been looked at and the modem asked for all there is
 SHORT_RING_S = 0.3
 
 
@@ -36,7 +36,6 @@ class Live:
     wakeups_a_minute: float = math.nan
     web_wakeups_a_minute: float = math.nan
     commands_a_minute: float = math.nan
-    written_an_hour: float = math.nan
     written_a_call: float = math.nan
     asked: list[float] = field(default_factory=list)
 
@@ -74,7 +73,6 @@ def _idle(live: Live, box: Ours, web: int, wire: Wire, seconds: float) -> None:
     live.cpu_s_a_minute, live.web_cpu_s_a_minute = used.cpu_s / minutes, web_used.cpu_s / minutes
     live.wakeups_a_minute, live.web_wakeups_a_minute = used.wakeups / minutes, web_used.wakeups / minutes
     live.commands_a_minute = (wire.commands() - asked) / minutes
-    live.written_an_hour = used.written / minutes * 60
     daemon, page = memory(box.pid), memory(web)
     live.daemon_pss, live.daemon_own = daemon.pss, daemon.own
     live.web_pss, live.web_own = page.pss, page.own

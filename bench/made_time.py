@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.core.retention import Believed, to_mark
+from appliance.housekeeping import BELIEVED
 from appliance.modem.channel import Channel
 from bench.history import fill
 from bench.processes import memory
@@ -21,6 +23,7 @@ from tests.fakes import MONDAY
 
 # Between two calls. A box texts a hundred in ten minutes at most, and a thousand a day.
 SOON_S, EVERY_S = 20.0, 100.0
+SETTLED_S = 700.0  # what is done once after a start is done
 WARM_S = 60.0  # from the start to the first call
 GROUP = 25  # calls that are timed as one
 _BUSY = {
@@ -78,6 +81,30 @@ def memory_over(folder: Path, calls: int, early: int = 100) -> tuple[float, floa
 
         _live(rig, calls, EVERY_S, look)
     return seen[0], seen[1]
+
+
+def written_in_an_idle_hour(folder: Path) -> int:
+    """Return the bytes of the files that were written to in an hour without calls.
+
+    Ten minutes after a start, on a box that has worked for more than the two days in which it notes every
+    ten minutes that its clock bears out. A log that SQLite only adds to counts with what was added, any other
+    file as a whole.
+    """
+    seen: list[dict[str, tuple[int, int]]] = []
+
+    with _rig(folder) as rig:
+
+        def look() -> None:
+            found = {path: path.stat() for path in rig.data.iterdir()}
+            seen.append({path.name: (stat.st_mtime_ns, stat.st_size) for path, stat in found.items()})
+
+        rig.journal.set_mark(BELIEVED, to_mark(Believed(MONDAY)))
+        rig.at(SETTLED_S, look).at(SETTLED_S + 3600.0, look)
+        rig.run(SETTLED_S + 3601.0)
+    before, after = seen
+    changed = {name: size for name, (at, size) in after.items() if before.get(name, (0, 0))[0] != at}
+    grown = {name: size - before.get(name, (0, 0))[1] for name, size in changed.items()}
+    return sum(grown[name] if name.endswith("-wal") else size for name, size in changed.items())
 
 
 def lines_per_second(*, at_once: bool, repeats: int = 2000) -> float:

@@ -160,10 +160,12 @@ def _costs(find: Find, size: Size) -> str:
                 f"{live['wakeups_a_minute']:.0f} (page {live['web_wakeups_a_minute']:.0f})",
             ),
             ("AT commands an idle minute", "20", f"{live['commands_a_minute']:.0f}"),
-            ("Bytes written to storage an idle hour", "0", f"{live['written_an_hour']:,.0f}"),
             ("Bytes written to storage a call", "", f"{live['written_a_call']:,.0f}"),
             ("Start to ready, the modem being up", "2 s", f"{live['ready_s']:.2f} s"),
         ]
+    hour = find("idle-hour")
+    if hour:
+        rows.append(("Bytes written to storage an idle hour", "0", f"{hour['written']:,}"))
     costs = {count: find(f"cost {count}") for count in size.behind}
     first = costs[size.behind[0]]
     for count, cost in costs.items():
