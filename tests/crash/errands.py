@@ -5,6 +5,7 @@ A box is first what `prepare` makes of a data folder that is set up. `words` is 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from appliance.core.outbox import TextKind
 from appliance.core.settings import with_value
@@ -20,6 +22,7 @@ from appliance.drivers.backup import write_backup
 from appliance.drivers.journal import Journal
 from appliance.drivers.settings_file import SettingsFile
 from tests.crash.chores import FORGET_BEFORE
+from tests.crash.hurry import quick_scrypt
 from tests.crash.points import Point, around
 from tests.crash.witness import Witness
 from tests.drivers.raw_bytes import files_with_number
@@ -87,7 +90,7 @@ def _fill_and_save(folder: Path) -> None:
     """Back the box up, and let it live on."""
     _fill(folder)
     data = folder / "data"
-    with (folder / SAVED).open("wb") as file:
+    with (folder / SAVED).open("wb") as file, patch.object(hashlib, "scrypt", quick_scrypt):
         write_backup(data, PASSWORD, file, datetime.now(UTC))
     with Journal(data / "journal.sqlite3") as journal:
         missed_call(journal, BOB, MONDAY + timedelta(hours=1))
