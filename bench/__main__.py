@@ -37,7 +37,7 @@ def main(words: list[str] | None = None) -> int:
             return 1
         identified = machine.prove_the_modem()
     campaign.keep(MACHINE, machine.describe())
-    wanted = plan(size, only)
+    wanted = plan(only)
     _say(f"{len(wanted.all)} jobs; what was done before is in {campaign.folder}, --fresh does it again")
     try:
         campaign.run(wanted)

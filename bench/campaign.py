@@ -36,13 +36,12 @@ class Plan:
         return self.alone + self.together
 
 
-def plan(size: Size, only: Iterable[str] = EVERYBODY) -> Plan:
+def plan(only: Iterable[str] = EVERYBODY) -> Plan:
     """Return what is to be done for these contestants."""
     chosen = set(only)
     ours = OURS in chosen
-    alone = (
-        [f"play {OURS} calls", "live", "lines", *(f"cost {count}" for count in size.behind)] if ours else []
-    )
+    alone = [f"play {OURS} calls", "live", "lines", "cost"] if ours else []
+    alone += [f"print {what}" for what in ("journal", "page", "flood")] if ours else []
     together = ["memory", "idle-hour"] if ours else []
     for who in EVERYBODY:
         scenarios = ["calls"] if who in _SPEED_ONLY else list(SCENARIOS)

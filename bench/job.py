@@ -29,19 +29,20 @@ class Size:
     idle_s: float
     short_calls: int
     timed_calls: int
+    rounds: int
     behind: tuple[int, int, int]
     long_run: int
 
 
-WHOLE = Size("whole", 1.0, 60.0, 60.0, 95, 200, (0, 10_000, 100_000), 10_000)
-QUICK = Size("quick", 0.1, 30.0, 30.0, 30, 100, (0, 1_000, 10_000), 500)
-TINY = Size("tiny", 0.02, 30.0, 2.0, 3, 50, (0, 10, 20), 120)
+WHOLE = Size("whole", 1.0, 60.0, 60.0, 95, 200, 8, (0, 10_000, 100_000), 10_000)
+QUICK = Size("quick", 0.1, 30.0, 30.0, 30, 100, 4, (0, 1_000, 10_000), 500)
+TINY = Size("tiny", 0.02, 30.0, 2.0, 3, 50, 1, (0, 10, 20), 120)
 SLOW = 0.2  # the share of calls that those get who take half a minute for each
 SIZES = {size.name: size for size in (WHOLE, QUICK, TINY)}
 
 
 def run(name: str, size: Size, folder: Path) -> Answer:
-    """Do one job: `play WHO SCENARIO`, `live`, `cost BEHIND`, `memory`, `idle-hour`,
+    """Do one job: `play WHO SCENARIO`, `live`, `cost`, `memory`, `idle-hour`,
     `lines`, or `print` and what prints."""
     match name.split():
         case ["play", who, scenario]:
@@ -50,8 +51,9 @@ def run(name: str, size: Size, folder: Path) -> Answer:
             return asdict(outcome)
         case ["live"]:
             return asdict(live.measure(folder, idle_s=size.idle_s, calls=size.short_calls))
-        case ["cost", behind]:
-            return {"cpu_s": made_time.cost_per_call(folder, int(behind), size.timed_calls)}
+        case ["cost"]:
+            found = made_time.cost_per_call(folder, size.behind, size.rounds)
+            return {"cpu_s": {str(count): cost for count, cost in found.items()}}
         case ["memory"]:
             early, late = made_time.memory_over(folder, size.long_run)
             return {"calls": size.long_run, "early_mb": early, "late_mb": late}

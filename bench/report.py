@@ -36,7 +36,7 @@ def results(find: Find, size: Size, machine: Mapping[str, str], identified: str)
         ratio=_ratio(find, present),
         late=f"{LATE_S:.0f}",
         fates=_fates(find, [who for who in present if find(f"play {who} withheld") is not None]),
-        costs=_costs(find, size),
+        costs=_costs(find),
         printed="\n\n".join(_printed(find)),
     )
 
@@ -137,7 +137,7 @@ def _wrongs(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts[wrong]} {words}" for wrong, words in _WRONGS.items() if counts.get(wrong))
 
 
-def _costs(find: Find, size: Size) -> str:
+def _costs(find: Find) -> str:
     live, lines, run = find("live"), find("lines"), find("memory")
     rows: list[tuple[str, str, str]] = []
     if live:
@@ -166,19 +166,11 @@ def _costs(find: Find, size: Size) -> str:
     hour = find("idle-hour")
     if hour:
         rows.append(("Bytes written to storage an idle hour", "0", f"{hour['written']:,}"))
-    costs = {count: find(f"cost {count}") for count in size.behind}
-    first = costs[size.behind[0]]
-    for count, cost in costs.items():
-        if cost and first:
-            times = cost["cpu_s"] / first["cpu_s"]
-            bar = "" if cost is first else "1.2 x"
-            rows.append(
-                (
-                    f"Processor time a call, {count:,} behind it",
-                    bar,
-                    f"{cost['cpu_s'] * 1000:.1f} ms ({times:.2f} x)",
-                )
-            )
+    costs: dict[str, float] = (find("cost") or {"cpu_s": {}})["cpu_s"]
+    for place, (count, cost) in enumerate(costs.items()):
+        times = cost / next(iter(costs.values()))
+        found = f"{cost * 1000:.1f} ms ({times:.2f} x)"
+        rows.append((f"Processor time a call, {int(count):,} behind it", "1.2 x" if place else "", found))
     if lines:
         said = f"{lines['whole']:,.0f} whole, {lines['bytewise']:,.0f} byte by byte"
         rows.append(("Lines read a second", "", said))
