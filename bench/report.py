@@ -18,7 +18,7 @@ _WRONGS = {
     "lost": "lost",
     "doubled": "doubled",
     "late": "late",
-    "unwanted": "to the wrong number",
+    "unwanted": "uncalled for",
     "cut_off": "cut off",
 }
 _NONE = "-"
