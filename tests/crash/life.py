@@ -64,9 +64,11 @@ class Life:
 
     def begin(self) -> None:
         """Live until the box has read the modem's list of missed calls: the first one counts for nothing."""
+        broken, self.sabotage = self.sabotage, None
         self._start()
         wait_for(self._has_read_the_list, REACHED_WITHIN_S, "the first list of missed calls")
         self._kill()
+        self.sabotage = broken
 
     def _has_read_the_list(self) -> bool:
         return bool(self.witness.rows("SELECT 1 FROM marks WHERE name = 'modem_missed_calls'"))
@@ -110,6 +112,12 @@ class Life:
         self._kill()
         self._end_of_call(perhaps=True)
 
+    def ring_while_dead(self) -> None:
+        """Let somebody ring, and give up, while no box is there to hear it."""
+        self.story.append("ring")
+        self._ring()
+        wait_for(lambda: self.modem.idle, what="the caller to give up")
+
     def die_sending(self, most: int) -> None:
         """Let a text be on its way, and the box die between its prompt and the last that is done about it.
 
@@ -133,8 +141,11 @@ class Life:
             if died:
                 return
 
-    def settle(self) -> list[str]:
-        """Leave the box in peace until everything is done; return what is wrong then."""
+    def settle(self, patience_s: float = 10.0) -> list[str]:
+        """Leave the box in peace until everything is done; return what is still wrong some seconds later.
+
+        What is to be told to the owner is told within a second or two.
+        """
         self.story.append("live")
         self._end_of_call()
         self._start()
@@ -146,8 +157,8 @@ class Life:
             calm_since = (calm_since or time.monotonic()) if calm else None
             if calm_since is not None and time.monotonic() > calm_since + 0.2:
                 found = wrongs(self.modem, self.witness)
-                if not found or time.monotonic() > calm_since + 5.0:
-                    break  # what is told is told within a second or two
+                if not found or time.monotonic() > calm_since + patience_s:
+                    break
             time.sleep(0.1)
         self._kill()
         return found or wrongs(self.modem, self.witness)

@@ -34,7 +34,12 @@ class Victim:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self.pid = int(b"".join(iter(lambda: connection.recv(1), b"\n")))
+        said = b""
+        while not said.endswith(b"\n"):
+            heard = connection.recv(1)  # no more: its end may come right behind
+            assert heard, "it was never born"
+            said += heard
+        self.pid = int(said)
         self._heard = b""
         self._end: End | None = None
 
@@ -94,8 +99,12 @@ class Nursery:
     def start(self, orders: Orders) -> Victim:
         """Fork a victim."""
         connection = self._connect()
-        connection.sendall(json.dumps(asdict(orders)).encode() + b"\n")
-        return Victim(connection)
+        try:
+            connection.sendall(json.dumps(asdict(orders)).encode() + b"\n")
+            return Victim(connection)
+        except BaseException:
+            connection.close()
+            raise
 
     def _connect(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from appliance.drivers.journal import Journal
+from appliance.missed_list import MissedList
+from appliance.modem_store import ModemStore
 from appliance.reception import Reception
 
 if TYPE_CHECKING:
@@ -16,10 +18,10 @@ def put(owner: object, name: str, new: object) -> None:
     setattr(owner, name, new)
 
 
-def sends_what_it_is_unsure_of() -> None:
+def sends_again() -> None:
     """After a crash, take what may have gone for what has not."""
 
-    def settle(journal: Journal, at: Any, **_: bool) -> list[int]:
+    def settle(journal: Journal, _at: Any, **_: bool) -> list[int]:
         with journal._file.transaction() as db:
             db.execute("UPDATE parts SET state = 'QUEUED' WHERE state = 'SUBMITTING'")
             db.execute("UPDATE texts SET state = 'QUEUED' WHERE state = 'SUBMITTING'")
@@ -28,24 +30,21 @@ def sends_what_it_is_unsure_of() -> None:
     put(Journal, "settle_interrupted", settle)
 
 
-def sends_before_it_has_written() -> None:
-    """Let the text go, and write that down only with the answer."""
-    written: list[tuple[Any, ...]] = []
+def writes_late() -> None:
+    """Let a text go, and write that down only with the answer."""
+    late: list[tuple[Any, ...]] = []
     submitting, sent = Journal.part_submitting, Journal.part_sent
 
-    def later(_journal: Journal, *args: Any) -> None:
-        written.append(args)
-
-    def both(journal: Journal, *args: Any) -> None:
-        submitting(journal, *written.pop())
+    def part_sent(journal: Journal, *args: Any) -> None:
+        submitting(journal, *late.pop())
         sent(journal, *args)
 
-    put(Journal, "part_submitting", later)
-    put(Journal, "part_sent", both)
+    put(Journal, "part_submitting", lambda _journal, *args: late.append(args))
+    put(Journal, "part_sent", part_sent)
 
 
-def deletes_before_it_has_written() -> None:
-    """Have a text deleted from the SIM when it is told of, and keep it a second later."""
+def deletes_early() -> None:
+    """Have a text deleted from the SIM, and keep it when the next one comes."""
     receive = Reception.receive
     late: list[tuple[Any, ...]] = []
 
@@ -57,9 +56,24 @@ def deletes_before_it_has_written() -> None:
     put(Reception, "receive", keep_the_one_before)
 
 
-def forgets_who_rings() -> None:
-    """Write a call down only when it is over."""
+def keeps_twice() -> None:
+    """Take a text that is read from the SIM again for another one."""
+    incoming = Journal.incoming
+
+    def anew(journal: Journal, **fields: Any) -> int:
+        return incoming(journal, **fields | {"sent_at": fields["at"]})
+
+    put(Journal, "incoming", anew)
+
+
+def forgets_who_rang() -> None:
+    """Leave the calls that a crash has cut off as they are."""
     put(Journal, "ringing_calls", lambda _journal: [])
+
+
+def loses_a_call() -> None:
+    """Take no notice of the modem's list of missed calls."""
+    put(MissedList, "take", lambda _list, _listed, _at: 0)
 
 
 def tells_nobody() -> None:
@@ -67,13 +81,23 @@ def tells_nobody() -> None:
     put(Journal, "uncertain_texts", lambda _journal, _limit: [])
 
 
+def asks_no_store() -> None:
+    """Take no notice of what the modem's store says of a text in doubt."""
+    settle = Journal.settle_interrupted
+    put(Journal, "settle_interrupted", lambda journal, at, **_: settle(journal, at))
+    put(ModemStore, "_went", lambda _store, _part, _at: None)
+
+
 SABOTAGES: dict[str, Callable[[], None]] = {
     one.__name__: one
     for one in (
-        sends_what_it_is_unsure_of,
-        sends_before_it_has_written,
-        deletes_before_it_has_written,
-        forgets_who_rings,
+        sends_again,
+        writes_late,
+        deletes_early,
+        keeps_twice,
+        forgets_who_rang,
+        loses_a_call,
         tells_nobody,
+        asks_no_store,
     )
 }
