@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
@@ -153,13 +154,10 @@ class Ours(Contestant):
         """Claim the box. Its status goes where memory is, as /run does on a box."""
         self.data = self.folder / "data"
         self.run = Path(tempfile.mkdtemp(prefix="bench-run-", dir=in_memory()))
+        weakref.finalize(self, shutil.rmtree, self.run, ignore_errors=True)
         who = ("--business", "Smith Plumbing", "--name", "Dave", "--owner-mobile", OWNER)
         self._textback("setup", *who, "--password-stdin", stdin="correct horse battery staple\n")
         SettingsFile(self.data).update(_for_a_busy_day)
-
-    def __exit__(self, *raised: object) -> None:
-        super().__exit__(*raised)
-        shutil.rmtree(self.run, ignore_errors=True)
 
     def command(self) -> list[str]:
         """Return how systemd would start it, but for the folders."""

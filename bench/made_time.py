@@ -21,7 +21,7 @@ from tests.daemon_rig import DaemonRig
 from tests.fakes import MONDAY
 
 # Between two calls. A box texts a hundred in ten minutes at most, and a thousand a day.
-SOON_S, EVERY_S = 20.0, 100.0
+SOON_S, EVERY_S = 20.0, 87.0
 SETTLED_S = 700.0  # what is done once after a start is done
 WARM_S = 60.0  # from the start to the first call
 WARM_CALLS, GROUP = 3, 25  # calls in which caches fill, and calls that are timed as one
