@@ -41,6 +41,7 @@ SIZES = {
     "ci": Size(2, 2, 10, 8, 1, 25),
     "all": Size(6, 16, 10, 8, 13, None),
 }
+ONLY = os.environ.get("TEXTBACK_CRASH_LIFE") or None  # the one life that is lived again
 SIZE = SIZES[os.environ.get("TEXTBACK_CRASH", "")]
 
 
@@ -143,7 +144,6 @@ def _told(name: str, life: Life) -> Told:
 
 
 def _all(lives: list[partial[Told]]) -> list[Told]:
-    only = os.environ.get("TEXTBACK_CRASH_LIFE")
-    lives = [life for life in lives if only in {None, life.args[1].name}]
+    lives = [life for life in lives if ONLY in {None, life.args[1].name}]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return [future.result() for future in [pool.submit(life) for life in lives]]

@@ -221,6 +221,8 @@ class Life:
         self._end_of_call()
 
     def _die_handing_over(self, point: Point) -> None:
+        self._start()
+        wait_for(self._rests, REACHED_WITHIN_S, "what waited to be sent")  # the next one is the caller's
         self._start(point=point)
         self._ring()
         self._wait_for_death(point.name)

@@ -33,7 +33,7 @@ def test_a_box_killed_at_every_named_point_loses_nothing_and_sends_nothing_twice
     told = campaign.at_named_points(nursery, tmp_path, seeds, SIZE.times_at_each_point)
     nothing_is_wrong(told)
     reached = frozenset[str]().union(*(life.reached for life in told))
-    assert reached == {point.name for point in (*AT_WORK, *IN_THE_STORE)}
+    assert campaign.ONLY or reached == {point.name for point in (*AT_WORK, *IN_THE_STORE)}
 
 
 @pytest.mark.parametrize("seed", range(SIZE.random_seeds))
@@ -42,7 +42,7 @@ def test_a_box_killed_at_random_loses_nothing_and_sends_nothing_twice(
 ) -> None:
     told = campaign.at_random(nursery, tmp_path, seeds, seed, SIZE.lives, SIZE.deaths)
     nothing_is_wrong(told)
-    assert sum(life.deaths for life in told) >= SIZE.lives * SIZE.deaths
+    assert campaign.ONLY or sum(life.deaths for life in told) >= SIZE.lives * SIZE.deaths
 
 
 @pytest.mark.parametrize("seed", range(SIZE.window_seeds))
@@ -52,7 +52,7 @@ def test_no_kill_between_the_prompt_and_the_answer_sends_a_text_twice_or_leaves_
     """Check 31 of the security checks."""
     told = campaign.in_the_send_window(nursery, tmp_path, seeds, seed, SIZE.lives, SIZE.deaths, ledger=False)
     nothing_is_wrong(told)
-    assert sum(life.deaths for life in told) >= SIZE.lives * SIZE.deaths
+    assert campaign.ONLY or sum(life.deaths for life in told) >= SIZE.lives * SIZE.deaths
 
 
 @pytest.mark.parametrize("seed", range(SIZE.window_seeds))
@@ -61,4 +61,4 @@ def test_with_a_modem_that_marks_what_it_sent_no_kill_in_the_send_window_leaves_
 ) -> None:
     told = campaign.in_the_send_window(nursery, tmp_path, seeds, seed, SIZE.lives, SIZE.deaths, ledger=True)
     nothing_is_wrong(told)
-    assert sum(life.deaths for life in told) >= SIZE.lives * SIZE.deaths
+    assert campaign.ONLY or sum(life.deaths for life in told) >= SIZE.lives * SIZE.deaths
