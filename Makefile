@@ -46,7 +46,7 @@ lint: $(VENV)/.dev
 check: lint test
 
 crash: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --slow tests/crash tests/powercut
+	TEXTBACK_CRASH=all $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --slow tests/crash tests/powercut
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
