@@ -58,7 +58,6 @@ class Orders:
     steps: int | None = None
     arm: str = ""  # bytes from the modem; "" counts from the start
     later_s: float = 0.0  # by how much the wall clock is ahead
-    quick: bool = False  # look after the files at once, not after a minute
     sabotage: str | None = None
     stdin: str = os.devnull
 
@@ -193,8 +192,6 @@ def live(orders: Orders) -> tuple[int, int]:
     later = timedelta(seconds=orders.later_s)
     defaults: Any = clock.SystemClock.__init__.__kwdefaults__
     defaults["wall"] = lambda: datetime.now(UTC) + later
-    if orders.quick:
-        put(import_module("appliance.housekeeping"), "FIRST_S", 0.0)
     if orders.sabotage is not None:
         SABOTAGES[orders.sabotage]()
     steps = Steps(orders)
