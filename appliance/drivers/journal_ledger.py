@@ -157,8 +157,8 @@ class LedgerSection(JournalSection):
     def delivery(self, reference: int, key: str, settled: Settled, at: datetime) -> int | None:
         """Note what a status report says and return the text's id, None when it is about no text of ours.
 
-        A part whose answer was lost has no TP-MR: the first such part to this person is taken for the
-        one a report with an unknown TP-MR is about.
+        A part whose answer was lost has no TP-MR: the only such part to this person is taken for the one a
+        report with an unknown TP-MR is about. Of several each stays in doubt: one may never have gone.
         """
         with self._file.transaction() as db:
             since = rows.to_ms(at - _REPORT_WINDOW)
@@ -231,9 +231,9 @@ def _reported(db: sqlite3.Connection, person: str, reference: int, since_ms: int
     ).fetchone()
     if newest is not None and newest["sent_at"] >= since_ms:
         return newest if newest["state"] in ("SENT", "UNKNOWN") else None
-    lost: sqlite3.Row | None = db.execute(
-        "SELECT * FROM parts WHERE person = ? AND reference IS NULL AND state = 'UNKNOWN'"
-        " AND submitted_at >= ? ORDER BY text_id, sequence LIMIT 1",
+    lost: list[sqlite3.Row] = db.execute(
+        "SELECT * FROM parts WHERE person = ? AND reference IS NULL"
+        " AND state IN ('UNKNOWN', 'SUBMITTING') AND submitted_at >= ? LIMIT 2",
         (person, since_ms),
-    ).fetchone()
-    return lost
+    ).fetchall()
+    return lost[0] if [part["state"] for part in lost] == ["UNKNOWN"] else None

@@ -196,6 +196,15 @@ def test_a_report_settles_the_text_whose_answer_was_lost(journal: Journal) -> No
     assert (text(journal, text_id).state, text(journal, text_id).reason) == (DELIVERED, None)
 
 
+def test_of_two_texts_whose_answers_were_lost_a_report_settles_neither(journal: Journal) -> None:
+    doubtful = [queued(journal), queued(journal)]
+    for text_id in doubtful:
+        journal.part_submitting(text_id, 1, MONDAY)
+        journal.part_unknown(text_id, 1, INTERRUPTED, MONDAY)
+    assert journal.delivery(42, ANN, Settled.DELIVERED, after(seconds=9)) is None
+    assert [text(journal, text_id).state for text_id in doubtful] == [TextState.UNKNOWN] * 2
+
+
 def test_a_report_that_the_centre_still_tries_proves_that_a_lost_part_went(journal: Journal) -> None:
     text_id = queued(journal, parts=2)
     journal.part_submitting(text_id, 1, MONDAY)
