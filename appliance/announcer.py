@@ -25,7 +25,7 @@ BOARD, SIM, SECRET = "notice_board", "sim", "box_secret"  # marks
 SIM_CHANGED = "sim_changed"
 LOOK_AGAIN_S = 60.0  # without a sign that something changed
 _TOLD_WITHIN = timedelta(days=1)
-_MOST_UNCERTAIN = 20
+_MOST_UNCERTAIN = 500  # sixty texts a day, for seven days: beyond these one would be told twice
 _UNCERTAIN_FOR = timedelta(days=7)
 _WORTH_TELLING = frozenset({TextKind.MISSED_CALL, TextKind.REPLY})
 
