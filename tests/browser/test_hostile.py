@@ -216,6 +216,7 @@ def test_security_check_13_a_name_turned_round_to_the_box_reads_nothing(
         assert read == [400, ""]
     with pytest.raises(Error, match="ERR_HTTP_RESPONSE_CODE_FAILURE"):  # 400, and not one byte to show
         page.goto(site.url("/", host="evil.test"))
+    page.wait_for_url("chrome-error://**")  # the browser's own words for it, which come a moment later
     page.goto(site.url("/"))
     assert "Dave Smith Plumbing" in page.inner_text("h1")
     context.close()

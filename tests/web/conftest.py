@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from appliance.core.settings import Settings
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def quick_hashes() -> Iterator[None]:
     """Hash passwords at a work factor that takes no time; one test measures the real one."""
     with pytest.MonkeyPatch.context() as quick:
@@ -32,8 +32,8 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def set_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="package")
+def set_up(quick_hashes: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a box that is set up, made once."""
     folder = tmp_path_factory.mktemp("set-up")
     assert AccessFile(folder).claim(PASSWORD)
