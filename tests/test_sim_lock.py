@@ -33,7 +33,7 @@ def test_without_a_code_nothing_is_tried(journal: Journal, file: SettingsFile) -
     assert SimLock(journal, file).code_to_try(Settings(), NOW) is None
 
 
-def test_a_code_is_given_once_and_not_again_while_its_answer_is_awaited(
+def test_security_check_31_a_code_is_given_once_and_not_again_while_its_answer_is_awaited(
     journal: Journal, file: SettingsFile
 ) -> None:
     lock = SimLock(journal, file)

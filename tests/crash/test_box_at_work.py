@@ -46,10 +46,9 @@ def test_a_box_killed_at_random_loses_nothing_and_sends_nothing_twice(
 
 
 @pytest.mark.parametrize("seed", range(SIZE.window_seeds))
-def test_no_kill_between_the_prompt_and_the_answer_sends_a_text_twice_or_leaves_a_doubt_untold(
+def test_security_check_31_no_kill_amid_a_send_texts_twice_or_leaves_a_doubt_untold(
     nursery: Nursery, tmp_path: Path, seeds: Seeds, seed: int
 ) -> None:
-    """Check 31 of the security checks."""
     told = campaign.in_the_send_window(nursery, tmp_path, seeds, seed, SIZE.lives, SIZE.deaths, ledger=False)
     nothing_is_wrong(told)
     assert campaign.ONLY or sum(life.deaths for life in told) >= SIZE.lives * SIZE.deaths
