@@ -27,7 +27,6 @@ LOOK_AGAIN_S = 60.0  # without a sign that something changed
 _TOLD_WITHIN = timedelta(days=1)
 _MOST_UNCERTAIN = 500  # sixty texts a day, for seven days: beyond these one would be told twice
 _UNCERTAIN_FOR = timedelta(days=7)
-_WORTH_TELLING = frozenset({TextKind.MISSED_CALL, TextKind.REPLY})
 
 
 class Announcer:
@@ -110,7 +109,7 @@ class Announcer:
         if now >= self._next_look:
             found = self._journal.uncertain_texts(_MOST_UNCERTAIN)
             recent = [text for text in found if abs(at - text.queued_at) < _UNCERTAIN_FOR]
-            self._uncertain = [self._of_a_text(text) for text in recent if text.kind in _WORTH_TELLING]
+            self._uncertain = [self._of_a_text(text) for text in recent]
             self._next_look = now + LOOK_AGAIN_S
 
     def _of_a_call(self, over: CallOver, decision: Decision, at: datetime) -> list[Concern]:

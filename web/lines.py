@@ -105,11 +105,10 @@ def found(journal: Journal, sought: str, limit: int, start: Cursor) -> Page:
 
 def uncertain(journal: Journal, limit: int, since: datetime) -> list[Line]:
     """Return a line for each text to a caller since then that may not have gone."""
-    texts = [text for text in journal.uncertain_texts(limit) if text.kind in who.IN_CONVERSATIONS]
     says, tone = uncertain_line()
     return [
         Line(who.called(text.key), item_name(text), text.queued_at, says, "", tone, 0, text.key)
-        for text in texts
+        for text in journal.uncertain_texts(limit)
         if text.queued_at >= since
     ]
 

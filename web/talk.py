@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from appliance.core.outbox import TextKind, TextState
+from appliance.core.outbox import OWED_TO_CALLERS, TextKind, TextState
 from appliance.drivers.journal import Call, Incoming, Text
 from web import counting, who, words
 from web.files import files, settings_now
@@ -72,7 +72,7 @@ def again(item: str) -> Response:
     """Send a text again that failed, or may not have gone, because the owner says so."""
     person = who.of_item(item)
     text = files().journal.text(request.form.get("text", 0, type=int))
-    if text is None or text.key != person.person or text.kind not in who.IN_CONVERSATIONS:
+    if text is None or text.key != person.person or text.kind not in OWED_TO_CALLERS:
         abort(404)
     now = files().now()
     sent = files().journal.send_again(text.id, now, now + USEFUL_LIFE)
@@ -144,6 +144,8 @@ def _bubble(item: ConversationItem, by_id: dict[int, Call]) -> Bubble:
 
 
 def _again(text: Text) -> str:
+    if text.kind not in OWED_TO_CALLERS:
+        return ""
     match text.state:
         case TextState.FAILED:
             return "Try again"

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Final
 from flask import abort
 
 from appliance.core import numbers
-from appliance.core.outbox import TextKind
+from appliance.core.outbox import IN_CONVERSATIONS
 from web.files import files
 from web.view import clean
 
 if TYPE_CHECKING:
     from appliance.drivers.journal import Journal
 
-IN_CONVERSATIONS: Final = frozenset({TextKind.MISSED_CALL, TextKind.REPLY})
 _ITEM: Final = re.compile(r"(?P<kind>[ct])(?P<id>[0-9]{1,15})")
 
 

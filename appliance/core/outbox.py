@@ -32,6 +32,12 @@ class TextKind(StrEnum):
     CODE = "code"  # the recovery code; its words are not kept
 
 
+# What stands in the conversation with a caller; the other kinds are for the owner. And of that, what is worth
+# sending again, or telling the owner of when it may not have gone.
+IN_CONVERSATIONS = (TextKind.MISSED_CALL, TextKind.REPLY, TextKind.ACKNOWLEDGEMENT)
+OWED_TO_CALLERS = (TextKind.MISSED_CALL, TextKind.REPLY)
+
+
 @dataclass(frozen=True, slots=True)
 class TryAgain:
     """Send it again after so many seconds, unless its useful life ends first."""

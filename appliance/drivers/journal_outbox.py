@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from appliance.core.outbox import TextKind
+from appliance.core.outbox import IN_CONVERSATIONS, OWED_TO_CALLERS, TextKind
 from appliance.drivers import journal_rows as rows
 from appliance.drivers.journal_file import JournalSection
 from appliance.drivers.journal_inbox import next_text_id
 from appliance.drivers.journal_ledger import derive
-from appliance.drivers.journal_people import IN_CONVERSATIONS, person_of, set_done, touch
+from appliance.drivers.journal_people import person_of, set_done, touch
 from appliance.modem import gsm7
 
 if TYPE_CHECKING:
@@ -172,10 +172,11 @@ class OutboxSection(JournalSection):
             return int(count)
 
     def uncertain_texts(self, limit: int) -> list[rows.Text]:
-        """Return the texts of which nobody knows whether they went, newest first."""
+        """Return the texts owed to callers of which nobody knows whether they went, newest first."""
         with self._file.reading() as db:
             found = db.execute(
-                "SELECT * FROM texts WHERE state = 'UNKNOWN' ORDER BY id DESC LIMIT ?", (limit,)
+                "SELECT * FROM texts WHERE state = 'UNKNOWN' AND kind IN (?, ?) ORDER BY id DESC LIMIT ?",
+                (*OWED_TO_CALLERS, limit),
             ).fetchall()
             return [rows.text(row) for row in found]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from appliance.core import numbers
-from appliance.core.outbox import TextKind
+from appliance.core.outbox import IN_CONVERSATIONS
 from appliance.drivers import journal_rows as rows
 from appliance.drivers.journal_file import JournalSection
 
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LastKind = Literal["call", "out", "in"]
-
-# What is written to a caller; the other kinds are for the owner.
-IN_CONVERSATIONS = (TextKind.MISSED_CALL, TextKind.REPLY, TextKind.ACKNOWLEDGEMENT)
 
 
 class PeopleSection(JournalSection):

@@ -200,3 +200,13 @@ def test_the_texts_that_may_not_have_gone_come_newest_first(journal: Journal) ->
         doubtful.append(text_id)
     assert [text.id for text in journal.uncertain_texts(10)] == doubtful[::-1]
     assert [text.id for text in journal.uncertain_texts(1)] == doubtful[1:]
+
+
+def test_a_copy_for_the_owner_that_may_not_have_gone_hides_no_caller_s_text(journal: Journal) -> None:
+    doubtful = []
+    for kind in (TextKind.MISSED_CALL, TextKind.FORWARD):
+        text_id = queued(journal, ANN, kind=kind)
+        journal.part_submitting(text_id, 1, MONDAY)
+        journal.part_unknown(text_id, 1, "NO_ANSWER", MONDAY)
+        doubtful.append(text_id)
+    assert [text.id for text in journal.uncertain_texts(1)] == doubtful[:1]

@@ -454,3 +454,23 @@ def test_a_long_conversation_shows_its_end_and_all_of_it_in_one_tap(owner: Visit
     whole = owner.get(f"/calls/t{message}?all=1")
     assert "Text number 60." in words_of(whole)
     assert f"/calls/t{message}?all=1" not in hrefs(whole)
+
+
+def test_somebody_who_was_last_told_of_their_stop_can_be_looked_up(owner: Visitor, box: Box) -> None:
+    box.incoming("07700900123", "STOP")
+    box.journal.queue_text(
+        to="+447700900123", body="OK, no more.", kind=TextKind.ACKNOWLEDGEMENT, at=box.clock.now()
+    )
+    (link,) = [href for href in hrefs(owner.get("/calls")) if href.startswith("/calls/t")]
+    assert "OK, no more." in words_of(owner.get(link))
+
+
+def test_an_acknowledgement_that_failed_has_no_button_to_send_it_again(owner: Visitor, box: Box) -> None:
+    call = box.missed_call("07700900123", verdict="STOPPED")
+    told = box.journal.queue_text(
+        to="+447700900123", body="OK, no more.", kind=TextKind.ACKNOWLEDGEMENT, at=box.clock.now()
+    )
+    box.journal.fail_text(told, "The network said no.", box.clock.now())
+    words = words_of(owner.get(f"/calls/c{call}"))
+    assert "OK, no more." in words
+    assert "Try again" not in words
